@@ -17,9 +17,7 @@ public final class ChildProcess: Sendable {
     name = executable.lastPathComponent
     let output = OutputLines()
     self.output = output
-    process = try LaunchThread.shared.run {
-      try RunningProcess(executable, arguments, environment: environment, output: output)
-    }
+    process = try RunningProcess(executable, arguments, environment: environment, output: output)
     ChildRegistry.shared.add(process)
   }
 
@@ -84,9 +82,9 @@ public final class ChildProcess: Sendable {
     process.signal(number)
   }
 
-  /// Ends the process at once and waits until it is gone.
+  /// Ends the process, and what it has started, at once and waits until it is gone.
   public func kill() {
-    process.signal(SIGKILL)
+    process.signal(SIGKILL, wholeGroup: true)
     _ = output.exitStatus(before: Date(after: .seconds(10)))
   }
 

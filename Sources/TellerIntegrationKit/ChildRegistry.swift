@@ -40,7 +40,7 @@ final class ChildRegistry: Sendable {
 
   private func endAll() {
     let (children, folders) = contents.withLock { ($0.children, $0.folders) }
-    for child in children { child.process?.signal(SIGKILL) }
+    for child in children { child.process?.signal(SIGKILL, wholeGroup: true) }
     for folder in folders { try? FileManager.default.removeItem(atPath: folder) }
   }
 }

@@ -1,77 +1,63 @@
 import Foundation
 import Synchronization
 
-/// One started process: its id, its two reader threads, and signals that stop once its end is known.
-// @unchecked: `process` is configured and run in `init`, before any other thread sees it; afterwards only its
-// id is read, which no longer changes.
-final class RunningProcess: @unchecked Sendable {
-  private static let setpriv = "/usr/bin/setpriv"
-
-  private let process = Process()
+/// One started process: its id, the threads that read and await it, and signals that can never reach a reused id.
+///
+/// Not Foundation's `Process`: on Linux it learns of an end through a socket that other children inherit, so with
+/// several children the end of one could go unseen for as long as another lived (seen here).
+final class RunningProcess: Sendable {
+  let identifier: pid_t
   private let ended = Mutex(false)
 
   init(
     _ executable: URL, _ arguments: [String], environment: [String: String], output: OutputLines
   ) throws {
-    let path = executable.path
-    guard FileManager.default.isExecutableFile(atPath: path) else {
-      throw IntegrationError(.notFound, "there is no program at \(path)")
+    guard FileManager.default.isExecutableFile(atPath: executable.path) else {
+      throw IntegrationError(.notFound, "there is no program at \(executable.path)")
     }
-    if FileManager.default.isExecutableFile(atPath: Self.setpriv) {
-      process.executableURL = URL(fileURLWithPath: Self.setpriv)
-      process.arguments = ["--pdeathsig", "KILL", "--", path] + arguments
-    } else {
-      process.executableURL = executable
-      process.arguments = arguments
+    let all = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // The pipes are made on the same thread, so no other child is started before they are close-on-exec.
+    let (standardOutput, standardError, child) = try LaunchThread.shared.run {
+      let (standardOutput, standardError) = (try OutputPipe(), try OutputPipe())
+      let request = SpawnRequest(
+        command: Self.command(executable, arguments), environment: all.map { "\($0.key)=\($0.value)" },
+        standardOutput: standardOutput.writeEnd, standardError: standardError.writeEnd)
+      return (standardOutput, standardError, try request.spawn())
     }
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    let standardOutput = Pipe()
-    let standardError = Pipe()
-    process.standardOutput = standardOutput
-    process.standardError = standardError
-    process.terminationHandler = { [weak self] process in
-      self?.ended.withLock { $0 = true }
-      let bySignal = process.terminationReason == .uncaughtSignal
-      output.exited(with: bySignal ? -process.terminationStatus : process.terminationStatus)
-    }
-    do { try process.run() } catch {
-      throw IntegrationError(.notStarted, "\(path) could not be started: \(error)")
-    }
-    LineReader.start(standardOutput.fileHandleForReading, .standardOutput, into: output)
-    LineReader.start(standardError.fileHandleForReading, .standardError, into: output)
-  }
-
-  var identifier: Int32 { process.processIdentifier }
-
-  func signal(_ number: Int32) {
-    ended.withLock { ended in
-      // An ended child's id may be given to a stranger: no signal once the end has been seen.
-      if !ended { _ = kill(process.processIdentifier, number) }
-    }
-  }
-}
-
-/// Turns a stream into lines on a thread of its own: a blocked reader must not hold a pool's thread.
-private enum LineReader {
-  static func start(_ handle: FileHandle, _ stream: ProcessLine.Stream, into output: OutputLines) {
-    let thread = Thread {
-      var rest: [UInt8] = []
-      while true {
-        let data = handle.availableData
-        if data.isEmpty { break }
-        for byte in data {
-          if byte == UInt8(ascii: "\n") {
-            output.append(String(decoding: rest, as: UTF8.self), from: stream)
-            rest.removeAll(keepingCapacity: true)
-          } else {
-            rest.append(byte)
-          }
-        }
-      }
-      if !rest.isEmpty { output.append(String(decoding: rest, as: UTF8.self), from: stream) }
-      output.streamClosed()
-    }
+    identifier = child
+    standardOutput.closeWriteEnd()
+    standardError.closeWriteEnd()
+    standardOutput.read(as: .standardOutput, into: output)
+    standardError.read(as: .standardError, into: output)
+    let thread = Thread { self.awaitEnd(telling: output) }
     thread.start()
+  }
+
+  /// Sends a signal to the process, or, with `wholeGroup`, to all it has started as well.
+  func signal(_ number: Int32, wholeGroup: Bool = false) {
+    ended.withLock { ended in
+      if !ended { _ = kill(wholeGroup ? -identifier : identifier, number) }
+    }
+  }
+
+  /// The program, behind `setpriv` where there is one: the kernel then ends the child with this process.
+  private static func command(_ executable: URL, _ arguments: [String]) -> [String] {
+    let setpriv = "/usr/bin/setpriv"
+    let plain = [executable.path] + arguments
+    guard FileManager.default.isExecutableFile(atPath: setpriv) else { return plain }
+    return [setpriv, "--pdeathsig", "KILL", "--"] + plain
+  }
+
+  private func awaitEnd(telling output: OutputLines) {
+    var information = siginfo_t()
+    // WNOWAIT leaves the ended child in place, so its id is not given away before `ended` says so.
+    while waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) == -1, errno == EINTR {}
+    var status: Int32 = 0
+    ended.withLock { ended in
+      ended = true
+      while waitpid(identifier, &status, 0) == -1, errno == EINTR {}
+    }
+    let signal = status & 0x7f
+    output.exited(with: signal == 0 ? (status >> 8) & 0xff : -signal)
   }
 }
