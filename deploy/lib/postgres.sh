@@ -23,7 +23,8 @@ postgres_bin() {
   for folder in /usr/lib/postgresql/15/bin /usr/lib/postgresql/*/bin; do
     [ -x "$folder/initdb" ] && { echo "$folder"; return; }
   done
-  dirname "$(command -v initdb || fail 'no PostgreSQL server programs (initdb) found')"
+  folder=$(command -v initdb) || fail "no PostgreSQL server programs (initdb) found"
+  dirname "$folder"
 }
 
 # start_postgres FOLDER: a new cluster in FOLDER (which must exist and be empty). Sets TELLER_POSTGRES_URL.
