@@ -56,7 +56,7 @@ public struct DeadRecord: Sendable {
   /// The raw value, nil for null.
   public let value: [UInt8]?
 
-  init(offset: Int64, cause: DeadLetterCause, idempotencyKey: IdempotencyKey?, records: RecordBatch, index: Int) {
+  package init(offset: Int64, cause: DeadLetterCause, idempotencyKey: IdempotencyKey?, records: RecordBatch, index: Int) {
     self.offset = offset
     self.timestamp = records.slots[index].timestamp
     self.cause = cause

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Runs a prepared batch to its commit, whatever the database does meanwhile.
 extension PartitionWriter {
   func commit(_ batch: PreparedBatch<Handler.Job>, _ session: inout Session) throws(WorkStop) {
@@ -149,7 +147,7 @@ extension PartitionWriter {
     while left > .zero, !isRevoked() {
       context.signals.beat()
       let step = min(left, .milliseconds(100))
-      Thread.sleep(forTimeInterval: step.seconds)
+      context.sleep(step)
       left -= step
     }
   }
