@@ -175,3 +175,10 @@ extension Connection {
     return .usage(unsafe firstLine(PQerrorMessage(handle.raw)))
   }
 }
+
+extension Connection {
+  /// Writes what was appended, without a Sync and without waiting for answers: the server works on it already.
+  public mutating func push() throws(PostgresError) {
+    try flush()
+  }
+}

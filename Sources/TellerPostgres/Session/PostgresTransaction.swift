@@ -67,6 +67,14 @@ public final class PostgresTransaction {
     }
   }
 
+  /// The command tag of the last answer.
+  func lastTag() throws(StoreFailure) -> String {
+    guard let last = results.last else {
+      throw StoreFailure(.unexpected, message: "a transaction ended without an answer")
+    }
+    return last.commandTag
+  }
+
   func start() {
     parts.removeAll(keepingCapacity: true)
     results.removeAll(keepingCapacity: true)
