@@ -21,7 +21,8 @@ public struct SHA256Digester: ~Copyable {
   /// A digester that is ready for its first message.
   public init() {
     // Null is an installation without its default provider, never something an input can cause.
-    guard let algorithm = unsafe EVP_MD_fetch(nil, "SHA256", nil), let context = unsafe EVP_MD_CTX_new() else {
+    guard let algorithm = unsafe EVP_MD_fetch(nil, "SHA256", nil), let context = unsafe EVP_MD_CTX_new()
+    else {
       preconditionFailure("libcrypto offers no SHA-256: check the OpenSSL installation and its providers")
     }
     unsafe self.algorithm = algorithm
@@ -67,7 +68,8 @@ public struct SHA256Digester: ~Copyable {
     flush()
     var high: UInt128 = 0
     var low: UInt128 = 0
-    unsafe withUnsafeTemporaryAllocation(byteCount: 32, alignment: 16) { (digest: UnsafeMutableRawBufferPointer) in
+    unsafe withUnsafeTemporaryAllocation(byteCount: 32, alignment: 16) {
+      (digest: UnsafeMutableRawBufferPointer) in
       // SHA-256 writes exactly the 32 bytes that were allocated.
       let target = unsafe digest.baseAddress?.assumingMemoryBound(to: UInt8.self)
       check(unsafe EVP_DigestFinal_ex(context, target, nil))
