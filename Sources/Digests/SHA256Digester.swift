@@ -25,6 +25,8 @@ public struct SHA256Digester: ~Copyable {
     else {
       preconditionFailure("libcrypto offers no SHA-256: check the OpenSSL installation and its providers")
     }
+    // The context keeps the algorithm: starting it again needs no look-up.
+    precondition(unsafe EVP_DigestInit_ex2(context, algorithm, nil) == 1, "libcrypto refused its SHA-256")
     unsafe self.algorithm = algorithm
     unsafe self.context = context
     unsafe buffer = .allocate(byteCount: Self.bufferBytes, alignment: 8)
@@ -111,8 +113,8 @@ public struct SHA256Digester: ~Copyable {
 
   private mutating func start() {
     guard !started else { return }
-    // The algorithm is the one that the context was made for, so no look-up happens here.
-    check(unsafe EVP_DigestInit_ex2(context, algorithm, nil))
+    // Null says: the algorithm that the context has.
+    check(unsafe EVP_DigestInit_ex2(context, nil, nil))
     started = true
   }
 

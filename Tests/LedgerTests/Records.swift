@@ -9,12 +9,14 @@ enum Records {
     "credit_account":"acct-00000007","amount":1250,"currency":"EUR"}
     """
   static let opening = """
-    {"type":"open_account","idempotency_key":"open-42","account":"acct-00000042","currency":"EUR","overdraft":0}
+    {"type":"open_account","idempotency_key":"open-42","account":"acct-00000042",\
+    "currency":"EUR","overdraft":0}
     """
   /// Every field, escapes in a name and a value, characters of two to four bytes, a pair, white space.
   static let elaborate = """
      { "type" : "transfer" ,"idempotency_key":"Bestellung-ä-€-😀", "debit_acc\\u006funt":"acct-0000004\\u0032",
-    \t"credit_account":"Kasse №7 \\ud83d\\ude00 \\"x\\\\y\\/\\"", "amount":9223372036854775807,"currency":"ABCDEFGH",
+    \t"credit_account":"Kasse №7 \\ud83d\\ude00 \\"x\\\\y\\/\\"", "amount":9223372036854775807,\
+    "currency":"ABCDEFGH",
     "reference":"Rechnung № 7","metadata":{"a":[1,-2.5e+10,{"a":null}],"b":{"a":true},"ü":"\\n"},
     "requested_at":"2024-02-29T23:59:60.123+01:00"} \r\n
     """
