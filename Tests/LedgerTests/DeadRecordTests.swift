@@ -1,4 +1,3 @@
-import Foundation
 import Teller
 import Testing
 
