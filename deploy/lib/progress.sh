@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# What the database says about the run, through Teller's public views only. Sourced, after postgres.sh.
+# shellcheck disable=SC2154
+
+owners_before=
+
+# decided: how many records have an outcome.
+decided() { query 'SELECT coalesce(sum(next_offset - start_offset), 0) FROM teller.partition_owner'; }
+
+decided_at_least() { [ "$(decided)" -ge "$1" ]; }
+
+every_partition_is_owned() {
+  [ "$(query 'SELECT count(*) FROM teller.partition_owner WHERE owner IS NOT NULL')" = "$partitions" ]
+}
+
+# owners: one line for each owner, 'NAME|PARTITIONS'.
+owners() {
+  query "SELECT owner, string_agg(partition::text, ', ' ORDER BY partition)
+    FROM teller.partition_owner WHERE owner IS NOT NULL GROUP BY owner ORDER BY owner"
+}
+
+owners_line() {
+  owners | sed 's/^\(.*\)|\(.*\)$/\1 has partitions \2/' | paste -s -d ';' | sed 's/;/; /g'
+}
+
+# The killed worker is the owner of before that owns nothing any more. A rebalance may move partitions of the
+# living too, but each of them keeps some, and an owner's row changes only when somebody takes it over.
+the_dead_owner() {
+  comm -23 <(cut -d'|' -f1 <<<"$owners_before" | sort) <(owners | cut -d'|' -f1 | sort)
+}
+
+the_dead_owner_is_replaced() { every_partition_is_owned && [ -n "$(the_dead_owner)" ]; }
+
+# note_takeover: keeps who died and who has its partitions now; sets dead_owner and heirs.
+note_takeover() {
+  local lost
+  dead_owner=$(the_dead_owner | paste -s -d ' ')
+  lost=$(grep -F "$dead_owner|" <<<"$owners_before" | cut -d'|' -f2)
+  heirs=$(query "SELECT '    partition ' || partition || ' -> ' || owner || ' (epoch ' || epoch || ')'
+    FROM teller.partition_owner WHERE partition IN ($lost) ORDER BY partition")
+}
+
+# produced: how many records are in the topic, the repeated and the broken ones too, as the producer counted.
+produced() {
+  local count
+  count=$(sed -n -e 's/.*"records" *: *\([0-9]*\).*/\1/p' -e 's/^\([0-9]*\) records.*/\1/p' \
+    "$folder/logs/produce.log" | tail -n 1)
+  [ -n "$count" ] || fail "teller produce did not say how many records it sent"
+  echo "$count"
+}
+
+drained() { [ "$(decided)" -ge "$records" ]; }
+
+# now_ms: milliseconds, for the durations in the summary.
+now_ms() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
+
+# seconds MILLISECONDS: with one decimal.
+seconds() { printf '%d.%d s' $(($1 / 1000)) $(($1 % 1000 / 100)); }
