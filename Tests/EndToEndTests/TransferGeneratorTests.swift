@@ -64,22 +64,23 @@ import Testing
   }
 
   @Test func `repeats transfers byte for byte, near and far`() {
-    var sent: [GeneratedRequest] = []
+    var sent: [[UInt8]: (ordinal: Int, key: [UInt8]?)] = [:]
     var farthest = 0
     for request in TransferGenerator(settings()) {
-      let before = sent.lastIndex { $0.key == request.key && $0.value == request.value }
+      let before = request.value.flatMap { sent[$0] }
       switch request.kind {
       case .transfer:
         #expect(before == nil)
-        sent.append(request)
-      case .nearDuplicate: #expect(before == sent.count - 1)
-      case .farDuplicate:
-        if let before {
-          farthest = Swift.max(farthest, sent.count - before)
-        } else {
+        sent[request.value ?? []] = (sent.count, request.key)
+      case .nearDuplicate, .farDuplicate:
+        guard let before else {
           Issue.record("\(request) was never sent")
+          continue
         }
-      default: break
+        #expect(before.key == request.key)
+        if request.kind == .nearDuplicate { #expect(before.ordinal == sent.count - 1) }
+        farthest = Swift.max(farthest, sent.count - before.ordinal)
+      default: #expect(before == nil)
       }
     }
     #expect(farthest > 10_000)

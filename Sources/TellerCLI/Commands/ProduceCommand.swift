@@ -15,7 +15,7 @@ enum ProduceCommand: ProgramCommand {
       """,
     example: """
       teller produce requests.jsonl
-      teller produce --count 100000 --accounts 1000 --duplicates 5% --poison 1% --misrouted 0.1% --seed 7
+      teller produce --count 100000 --duplicates 5% --poison 1% --misrouted 0.1% --seed 7
       """,
     arguments: [
       Argument("FILE", isRequired: false, completesFiles: true, help: "JSON Lines, or - for standard input.")

@@ -53,7 +53,8 @@ enum SharedOptions {
   private static let property = Option(
     "--kafka", .pairs, "KEY=VALUE", environment: "TELLER_KAFKA_",
     help:
-      "Any librdkafka property, such as security.protocol=SASL_SSL; in the file as kafka.KEY=VALUE, in the"
-      + " environment with _ for each dot (TELLER_KAFKA_SASL_PASSWORD), which keeps a password off the command line."
+      "Any librdkafka property, such as security.protocol=SASL_SSL; in the file as kafka.KEY=VALUE,"
+      + " in the environment with _ for each dot (TELLER_KAFKA_SASL_PASSWORD),"
+      + " so that passwords stay off the command line."
   )
 }
