@@ -17,9 +17,9 @@ enum AccountsOpenCommand: ProgramCommand {
     options: [
       Option("--account", .string, "ID", isInFile: false, help: "The id of the one account to open."),
       Option(
-        "--count", .integer, "N", range: 1...100_000_000, isInFile: false, help: "How many accounts to open."),
+        "--count", .integer, "N", range: 1...100_000_000, isInFile: false, help: "How many to open."),
       Option(
-        "--prefix", .string, "TEXT", defaultValue: "acct-", help: "What stands before the 8 digits of an id."),
+        "--prefix", .string, "TEXT", defaultValue: "acct-", help: "What stands before an id's 8 digits."),
       Option(
         "--balance", .integer, "AMOUNT", defaultValue: "0", range: 0...Int64.max, isInFile: false,
         help: "The opening balance of each."),

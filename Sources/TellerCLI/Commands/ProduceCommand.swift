@@ -28,7 +28,7 @@ enum ProduceCommand: ProgramCommand {
         "--accounts", .integer, "N", defaultValue: "1000", range: 2...100_000_000,
         help: "Among how many accounts."),
       Option(
-        "--prefix", .string, "TEXT", defaultValue: "acct-", help: "What stands before the 8 digits of an id."),
+        "--prefix", .string, "TEXT", defaultValue: "acct-", help: "What stands before an id's 8 digits."),
       Option("--currency", .string, "CODE", defaultValue: "EUR", help: "3 to 8 capital letters."),
       share("--duplicates", "Share of records that are sent again, byte for byte, at once or much later."),
       share(
