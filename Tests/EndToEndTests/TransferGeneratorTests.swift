@@ -63,6 +63,17 @@ import Testing
     }
   }
 
+  /// A misrouted or a poisoned record is undecided: were its key also a transfer's, neither could be judged.
+  @Test func `gives a key of its own to whatever is no repeat`() {
+    let opening = Array(#"{"idempotency_key":""#.utf8)
+    var seen: Set<[UInt8]> = []
+    for request in TransferGenerator(settings()) where !request.kind.isDuplicate {
+      guard let value = request.value, value.starts(with: opening) else { continue }
+      #expect(seen.insert(Array(value[opening.count..<opening.count + 36])).inserted, "\(request.kind)")
+    }
+    #expect(seen.count > 15_000)
+  }
+
   @Test func `repeats transfers byte for byte, near and far`() {
     var sent: [[UInt8]: (ordinal: Int, key: [UInt8]?)] = [:]
     var farthest = 0

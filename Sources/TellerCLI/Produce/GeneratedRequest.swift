@@ -19,6 +19,9 @@ struct GeneratedRequest: Equatable, Sendable {
     case misrouted
     /// A record that can only become a dead letter.
     case poison(PoisonShape)
+
+    /// Whether the same bytes were sent before.
+    var isDuplicate: Bool { self == .nearDuplicate || self == .farDuplicate }
   }
 
   /// Whether the sender must choose a partition other than the one the key hashes to.
