@@ -1,8 +1,10 @@
 # shellcheck shell=bash
 # What the database says about the run, through Teller's public views only. Sourced, after postgres.sh.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2034
 
 owners_before=
+heirs=
+dead_owner=
 
 # decided: how many records have an outcome.
 decided() { query 'SELECT coalesce(sum(next_offset - start_offset), 0) FROM teller.partition_owner'; }
