@@ -73,7 +73,7 @@ let package = Package(
 
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: strict),
     .testTarget(
-      name: "KafkaClientTests", dependencies: ["KafkaClient", "TellerIntegrationKit"],
+      name: "KafkaClientTests", dependencies: ["KafkaClient", "Teller", "TellerIntegrationKit"],
       swiftSettings: strict),
     .testTarget(
       name: "PostgresClientTests", dependencies: ["PostgresClient", "TellerIntegrationKit"],

@@ -1,0 +1,120 @@
+/// What the group's events mean for the partitions: who is claimed, when reading starts, what ends. Pure.
+///
+/// Only an assignment makes an owner: a claim (epoch + 1) is made once when an assignment is given, and again when a
+/// writer was fenced while the assignment still stands. Each claim ends in un-assign and assign at the offset that the
+/// database returned, so a late claimer costs a moment and never a halt.
+///
+/// A claim belongs to the generation of the assignment that asked for it; answers for a former one are dropped:
+/// 1. assigned → claim(1) starts; 2. revoked, assigned again → claim(2) starts; 3. claim(1) answers: its epochs may be
+/// the older ones by now, so reading with them would only be fenced.
+struct AssignmentStateMachine: Sendable {
+  /// What the control thread does next, in order.
+  enum Action: Equatable, Sendable {
+    /// Stop the writers; wait for the batches in flight only if the assignment was not lost.
+    case drain(wait: Bool)
+    /// Tell the client that the partitions are given back.
+    case unassign
+    /// Claim partitions in the database. Proof: only after the coordinator confirmed the membership.
+    case claim(Claim)
+    /// Put writers in place and read from where they start.
+    case start([Ownership])
+    /// The assignment is empty, or nothing of it can be read.
+    case startNothing
+    /// Read every partition again from its committed position.
+    case rereadAll
+    /// This process and another take a partition from each other without end.
+    case giveUp(partition: Int32)
+  }
+
+  /// A wish for ownership.
+  struct Claim: Equatable, Sendable {
+    let generation: Int
+    let partitions: [Int32]
+    let needsProof: Bool
+  }
+
+  private enum State: Equatable {
+    /// Can turn claiming.
+    case unassigned
+    /// Can turn owning (the claim is answered) or unassigned (revoked).
+    case claiming
+    /// Can turn unassigned (revoked).
+    case owning
+  }
+
+  private var state = State.unassigned
+  private(set) var generation = 0
+  private(set) var owned: [Int32: Ownership] = [:]
+  private var reclaims = ReclaimPolicy()
+
+  /// The group gave us these partitions: all there are for us now (eager protocol).
+  mutating func assigned(_ partitions: [Int32]) -> [Action] {
+    generation += 1
+    owned = [:]
+    guard !partitions.isEmpty else {
+      state = .owning
+      return [.startNothing]
+    }
+    state = .claiming
+    return [.claim(Claim(generation: generation, partitions: partitions.sorted(), needsProof: false))]
+  }
+
+  /// The group took everything back.
+  mutating func revoked(lost: Bool) -> [Action] {
+    generation += 1
+    state = .unassigned
+    owned = [:]
+    return [.drain(wait: !lost), .unassign]
+  }
+
+  /// A claim was answered: these partitions are ours, the others of the claim halted or were not given.
+  mutating func claimed(_ claim: Claim, _ ownerships: [Ownership]) -> [Action] {
+    guard claim.generation == generation, state != .unassigned else { return [] }
+    state = .owning
+    for ownership in ownerships { owned[ownership.partition] = ownership }
+    if ownerships.isEmpty { return owned.isEmpty ? [.startNothing] : [] }
+    // A claim in the middle of an assignment also throws away what was fetched before it.
+    return claim.needsProof ? [.start(ownerships), .rereadAll] : [.start(ownerships)]
+  }
+
+  /// A writer was refused by the guard.
+  mutating func fenced(_ ownership: Ownership, now: Duration) -> [Action] {
+    guard isCurrent(ownership) else { return [] }
+    owned[ownership.partition] = nil
+    guard reclaims.mayReclaim(ownership.partition, now: now) else {
+      return [.giveUp(partition: ownership.partition)]
+    }
+    return [.claim(Claim(generation: generation, partitions: [ownership.partition], needsProof: true))]
+  }
+
+  /// A writer's queue lost its place.
+  mutating func reread(_ ownership: Ownership) -> [Action] { isCurrent(ownership) ? [.rereadAll] : [] }
+
+  /// A partition halted.
+  mutating func halted(_ ownership: Ownership) -> Bool {
+    guard isCurrent(ownership) else { return false }
+    owned[ownership.partition] = nil
+    return true
+  }
+
+  /// A partition's commit went through: its claims count anew.
+  mutating func committed(_ partition: Int32) { reclaims.committed(partition) }
+
+  private func isCurrent(_ ownership: Ownership) -> Bool { owned[ownership.partition] == ownership }
+}
+
+/// More than 5 re-claims of a partition in a minute without a commit between: two processes fight, and this one leaves.
+struct ReclaimPolicy: Sendable {
+  static let reclaimsMax = 5
+  static let window = Duration.seconds(60)
+  private var times: [Int32: [Duration]] = [:]
+
+  mutating func mayReclaim(_ partition: Int32, now: Duration) -> Bool {
+    var recent = (times[partition] ?? []).filter { now - $0 < Self.window }
+    recent.append(now)
+    times[partition] = recent
+    return recent.count <= Self.reclaimsMax
+  }
+
+  mutating func committed(_ partition: Int32) { times[partition] = nil }
+}

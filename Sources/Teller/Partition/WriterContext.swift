@@ -1,0 +1,27 @@
+/// What every partition writer of a process shares. Immutable, or safe from any thread.
+struct WriterContext<Log: JobLog, Reader: LogReader>: Sendable {
+  let stream: StreamIdentity
+  let log: Log
+  let reader: Reader
+  let limits: BatchLimits
+  let recordLimits: RecordLimits
+  let crashPoints: CrashPoints
+  let claimsKeys: Bool
+  let signals: WorkerSignals
+  let now: @Sendable () -> Duration
+  let report: @Sendable (WorkerEvent) -> Void
+}
+
+/// One writer thread's own things: its connection, its handler with what that remembers, its buffer.
+struct WriterSession<Handler: JobHandler, Store: JobStore> where Handler.Transaction == Store.Transaction {
+  let store: Store
+  var handler: Handler
+  var records = RecordBatch()
+  /// The reload number up to which the handler's memory is good.
+  var seenReload = 0
+
+  init(store: Store, handler: Handler) {
+    self.store = store
+    self.handler = handler
+  }
+}

@@ -1,0 +1,52 @@
+/// How one worker process works.
+public struct WorkerConfiguration: Sendable {
+  /// The topic.
+  public var topic: String
+  /// The consumer group.
+  public var group: String
+  /// Writer threads, each with one connection.
+  public var writers: Int
+  /// Ends the worker when every partition of the topic stood at the log's end for this long; nil: it runs until stopped.
+  public var untilIdle: Duration?
+  /// How much one batch may hold.
+  public var batch: BatchLimits
+  /// How large one record may be.
+  public var record: RecordLimits
+  /// Keys remembered in the process, over all its partitions.
+  public var recentKeysMax: Int
+  /// How long a revocation or a stop waits for the batches in flight.
+  public var drainLimit: Duration
+  /// The name under which this process owns partitions. Unique per process start.
+  public var owner: String
+  /// Where tests strike.
+  public var crashPoints: CrashPoints
+  /// False only in test builds: shows that the guard alone holds off a zombie.
+  package var claimsKeys = true
+
+  /// A configuration with the defaults of the program `teller`.
+  public init(topic: String, group: String, writers: Int, owner: String) {
+    precondition(writers > 0, "a worker needs a writer")
+    self.topic = topic
+    self.group = group
+    self.writers = writers
+    self.owner = owner
+    self.untilIdle = nil
+    self.batch = BatchLimits()
+    self.record = RecordLimits()
+    self.recentKeysMax = 131_072
+    self.drainLimit = .seconds(15)
+    self.crashPoints = .none
+  }
+}
+
+/// How a worker ended.
+public enum WorkerExit: Equatable, Sendable {
+  /// It was asked to stop, and drained.
+  case stopped
+  /// Everything there was is decided.
+  case idle
+  /// Partitions stand still; the reasons, by partition.
+  case halted([Int32: String])
+  /// It cannot go on; another process may.
+  case fatal(String)
+}
