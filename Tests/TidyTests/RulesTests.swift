@@ -22,6 +22,13 @@ import Testing
     #expect(ImportRule.violations(in: source(line)).isEmpty)
   }
 
+  @Test func `let the engine have threads, and no I/O`() {
+    #expect(ImportRule.violations(in: source("import Foundation\nlet a = Thread {}")).isEmpty)
+    #expect(ImportRule.violations(in: source("let a = FileManager.default")).count == 1)
+    let ledger = source("import Foundation\nlet a = Thread {}", at: "Sources/Ledger/A.swift")
+    #expect(ImportRule.violations(in: ledger).count == 1)
+  }
+
   @Test func `refuse a target that nobody entered in the table`() {
     #expect(ImportRule.violations(in: source("import Teller", at: "Sources/Fresh/A.swift")).count == 1)
   }

@@ -5,16 +5,17 @@ enum WordRules {
     file.code.indices.compactMap { index in
       let line = file.code[index]
       guard line.contains("@unchecked Sendable") || line.contains("nonisolated(unsafe)") else { return nil }
-      let near = file.comments[max(0, index - 2)...index].contains { isReason($0) }
-      return near
-        ? nil
-        : Violation(path: file.path, line: index + 1, message: "unchecked, with no reason beside it")
+      // The line's own comment, and the whole block of comments right above it.
+      let above = file.comments[..<index].reversed().prefix { !$0.allSatisfy { $0 == " " } }
+      if ([file.comments[index]] + above).contains(where: isReason) { return nil }
+      return Violation(path: file.path, line: index + 1, message: "unchecked, with no reason beside it")
     }
   }
 
-  /// A comment that is more than the documentation of the declaration.
+  /// A remark beside the code, or documentation that speaks of the promise itself.
   private static func isReason(_ comment: String) -> Bool {
     let text = comment.drop { $0 == " " }
+    if text.contains("nchecked") || text.contains("nonisolated(unsafe)") { return true }
     return text.hasPrefix("//") && !text.hasPrefix("///") && text.count > 12
   }
 
