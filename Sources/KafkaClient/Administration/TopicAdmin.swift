@@ -128,7 +128,8 @@ public final class TopicAdmin: Sendable {
       unsafe request(client, options.pointer, queue.pointer)
       // librdkafka answers by its own request timeout; the second on top only guards against silence.
       let wait = timeout + .seconds(1)
-      guard let event = unsafe Owned<EventResource>(ifAny: rd_kafka_queue_poll(queue.pointer, wait.milliseconds))
+      guard
+        let event = unsafe Owned<EventResource>(ifAny: rd_kafka_queue_poll(queue.pointer, wait.milliseconds))
       else { throw KafkaError(code: KafkaError.Code.timedOut) }
       let code = unsafe rd_kafka_event_error(event.pointer)
       if code != RD_KAFKA_RESP_ERR_NO_ERROR {

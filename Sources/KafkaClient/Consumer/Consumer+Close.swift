@@ -46,7 +46,9 @@ extension Consumer {
       return  // After a fatal error there is nothing to leave.
     }
     while unsafe rd_kafka_consumer_closed(client) == 0 {
-      guard let event = unsafe Owned<EventResource>(ifAny: rd_kafka_queue_poll(queue.pointer, 20)) else { continue }
+      guard let event = unsafe Owned<EventResource>(ifAny: rd_kafka_queue_poll(queue.pointer, 20)) else {
+        continue
+      }
       if unsafe rd_kafka_event_type(event.pointer) == RD_KAFKA_EVENT_REBALANCE {
         unsafe rd_kafka_assign(client, nil)
       }

@@ -94,9 +94,11 @@ public final class Consumer: Sendable {
   /// were fetched earlier go to the consumer's queue, from where `poll` reports them as `disturbed`.
   public func partitionQueue(topic: String, partition: Int32) throws(KafkaError) -> PartitionQueue {
     try client.require { raw throws(KafkaError) in
-      guard let owner = unsafe Owned<QueueResource>(ifAny: rd_kafka_queue_get_partition(raw, topic, partition))
+      guard
+        let owner = unsafe Owned<QueueResource>(ifAny: rd_kafka_queue_get_partition(raw, topic, partition))
       else {
-        throw KafkaError(code: KafkaError.Code.unknownPartition, message: "\(topic)[\(partition)] has no queue")
+        throw KafkaError(
+          code: KafkaError.Code.unknownPartition, message: "\(topic)[\(partition)] has no queue")
       }
       unsafe rd_kafka_queue_forward(owner.pointer, nil)
       let queue = PartitionQueue(owner, client: client, topic: topic, partition: partition)
