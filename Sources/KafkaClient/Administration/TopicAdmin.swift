@@ -2,7 +2,8 @@
 
 internal import CLibrdkafka
 
-/// Creates, deletes and describes topics. Each call waits for the broker's answer, at most `timeout`.
+/// Creates, deletes and describes topics. Each call waits for the controller's answer, at most `timeout`;
+/// the brokers may tell the change a moment later.
 public final class TopicAdmin: Sendable {
   private let client: ClientHandle
   private let timeout: Duration
