@@ -11,7 +11,8 @@ public final class TopicAdmin: Sendable {
   /// Connects in the background.
   public init(_ configuration: KafkaConfiguration, timeout: Duration = .seconds(30)) throws(KafkaError) {
     let settings = try ClientSettings(try configuration.resolved(for: .admin))
-    // Log lines stay on a queue nobody reads: errors come back with the calls.
+    // No log: errors come back with the calls, and nobody would read a queue of lines.
+    unsafe rd_kafka_conf_set_log_cb(settings.pointer, nil)
     let owner = try settings.makeClient(RD_KAFKA_PRODUCER)
     client = ClientHandle(owner, context: nil)
     self.timeout = timeout

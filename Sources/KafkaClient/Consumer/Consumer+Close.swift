@@ -6,6 +6,7 @@ extension Consumer {
   /// Leaves the group and frees everything, queues included. Blocks at most `limit`; false means that
   /// librdkafka did not let go in time, and the process should end with `_exit`.
   /// Calls under way on other threads are waited for; later ones do nothing or throw `destroyed`.
+  /// A second call returns true at once, whatever becomes of the first.
   public func close(within limit: Duration) -> Bool {
     guard beginClosing() else { return true }
     return finishes(within: limit) { [self] in

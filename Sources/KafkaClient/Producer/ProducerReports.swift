@@ -5,11 +5,11 @@ internal import CLibrdkafka
 /// What a producer calls back; its rd_kafka_t points at it.
 final class ProducerReports: Sendable {
   private let onReport: @Sendable (DeliveryReport) -> Void
-  private let onEvent: @Sendable (ConsumerEvent) -> Void
+  private let onEvent: @Sendable (ProducerEvent) -> Void
 
   init(
     onReport: @escaping @Sendable (DeliveryReport) -> Void,
-    onEvent: @escaping @Sendable (ConsumerEvent) -> Void
+    onEvent: @escaping @Sendable (ProducerEvent) -> Void
   ) {
     self.onReport = onReport
     self.onEvent = onEvent
