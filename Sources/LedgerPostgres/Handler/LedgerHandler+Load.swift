@@ -1,4 +1,4 @@
-internal import Ledger
+public import Ledger
 internal import PostgresClient
 public import Teller
 public import TellerPostgres
@@ -13,7 +13,7 @@ enum LoadRound {
 }
 
 /// Loading: one round where all accounts exist, a second one under locked names where some do not.
-extension LedgerHandler {
+extension LedgerHandler where Decoder: ~Copyable {
   public func load(_ jobs: [BatchJob<LedgerRequest>], in transaction: PostgresTransaction) throws(StoreFailure) {
     reset()
     batchNumber += 1

@@ -4,7 +4,7 @@ public import Teller
 public import TellerPostgres
 
 /// Persisting: new accounts, changed balances netted to one update each, one journal row per transfer.
-extension LedgerHandler {
+extension LedgerHandler where Decoder: ~Copyable {
   public func persist(_ commit: BatchCommit, in transaction: PostgresTransaction) throws(StoreFailure) {
     if !accounts.opened.isEmpty { try persistOpenings(commit, transaction) }
     try persistBalances(transaction)
