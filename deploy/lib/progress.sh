@@ -1,13 +1,20 @@
 # shellcheck shell=bash
 # What the database says about the run, through Teller's public views only. Sourced, after postgres.sh.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2034
 
 owners_before=
+heirs=
+dead_owner=
 
 # decided: how many records have an outcome.
 decided() { query 'SELECT coalesce(sum(next_offset - start_offset), 0) FROM teller.partition_owner'; }
 
 decided_at_least() { [ "$(decided)" -ge "$1" ]; }
+
+owner_count() { query 'SELECT count(DISTINCT owner) FROM teller.partition_owner'; }
+
+# A first worker owns all until the others have joined; only then is there one to kill that has some.
+three_workers_share_the_partitions() { every_partition_is_owned && [ "$(owner_count)" = 3 ]; }
 
 every_partition_is_owned() {
   [ "$(query 'SELECT count(*) FROM teller.partition_owner WHERE owner IS NOT NULL')" = "$partitions" ]
