@@ -85,7 +85,8 @@ public final class PostgresProxy: @unchecked Sendable {
     }
   }
 
-  /// Lets a COMMIT held by `.cutAndHold` go, and waits until the server has answered it or `seconds` are over.
+  /// Lets a COMMIT held by `.cutAndHold` go, and waits until the server has answered it or `seconds` are
+  /// over.
   public func forwardHeldCommit(within seconds: Double = 10) -> Bool {
     change { heldMayGo = true }
     return wait(within: seconds) { counted.lateCommits > 0 }
