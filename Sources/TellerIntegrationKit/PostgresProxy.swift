@@ -82,6 +82,8 @@ public final class PostgresProxy: @unchecked Sendable {
     change {
       self.fault = fault
       heldMayGo = false
+      counted.faults = 0
+      counted.lateCommits = 0
     }
   }
 
@@ -94,7 +96,7 @@ public final class PostgresProxy: @unchecked Sendable {
 
   /// Connections accepted so far.
   public var acceptedConnections: Int { read { counted.accepted } }
-  /// Faults at a COMMIT so far.
+  /// Faults at a COMMIT since the last `onNextCommit`.
   public var commitFaults: Int { read { counted.faults } }
 
   /// Waits until a fault has happened. Returns false after `seconds`.
