@@ -105,7 +105,7 @@ import Testing
     #expect(try log.range(of: 0) == 0..<0)
     #expect(throws: LogFailure.self) { try log.range(of: 9) }
     let absent = try KafkaLog(
-      configuration: stage.configuration, topic: "absent", group: "workers", partitionCount: 1)
+      configuration: stage.configuration, topic: stage.absentTopic(), group: "workers", partitionCount: 1)
     #expect(try absent.partitionCount() == nil)
     #expect(absent.close(within: .seconds(15)))
     #expect(log.close(within: .seconds(15)))
