@@ -35,13 +35,8 @@ final class ExitGuard: @unchecked Sendable {
       fi
       rm -rf "$2"
       """
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", script, "guard", processFile, folder]
-    process.standardInput = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
+    defer { close(ends[0]) }
+    _ = try SpawnedCommand(["/bin/sh", "-c", script, "guard", processFile, folder], input: ends[0])
   }
 
   /// Lets the shell do its work now.

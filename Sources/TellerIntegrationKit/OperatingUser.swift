@@ -14,7 +14,8 @@ enum OperatingUser {
   /// A command line that runs `command` as that user.
   static func command(_ command: [String]) -> [String] {
     guard let substitute else { return command }
-    return ["/usr/bin/setpriv", "--reuid=\(substitute)", "--clear-groups", "--"] + command
+    // From a folder that the other user may enter.
+    return ["/usr/bin/env", "--chdir=/", "/usr/bin/setpriv", "--reuid=\(substitute)", "--clear-groups", "--"] + command
   }
 
   /// Gives a file or folder to that user.

@@ -39,23 +39,11 @@ struct PostgresCommand {
   static func run(_ command: [String], output path: String? = nil) throws -> String {
     let output = path ?? NSTemporaryDirectory() + "/teller-command-\(UUID().uuidString)"
     defer { if path == nil { try? FileManager.default.removeItem(atPath: output) } }
-    _ = FileManager.default.createFile(atPath: output, contents: nil)
-    guard let file = FileHandle(forWritingAtPath: output) else {
-      throw TemporaryPostgresError(description: "cannot write \(output)")
-    }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: command[0])
-    process.arguments = Array(command.dropFirst())
-    process.currentDirectoryURL = URL(fileURLWithPath: "/")
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = file
-    process.standardError = file
-    try process.run()
-    process.waitUntilExit()
+    let status = try SpawnedCommand(command, output: output).wait()
     let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
-    guard process.terminationStatus == 0 else {
+    guard status == 0 else {
       throw TemporaryPostgresError(
-        description: "\(command.joined(separator: " ")) failed (\(process.terminationStatus)): \(text.suffix(2000))")
+        description: "\(command.joined(separator: " ")) failed (\(status)): \(text.suffix(2000))")
     }
     return text
   }

@@ -31,6 +31,23 @@ final class TCPListener: @unchecked Sendable {
     guard descriptor >= 0, bound else { throw TemporaryPostgresError(description: "no free port") }
   }
 
+  /// A connection to a port of 127.0.0.1, nil where nobody listens.
+  static func connect(to port: Int) -> Int32? {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    address.sin_port = UInt16(port).bigEndian
+    let connected = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+    if connected { return descriptor }
+    _ = Glibc.close(descriptor)
+    return nil
+  }
+
   /// The next connection, nil once closed.
   func next() -> Int32? {
     let accepted = accept(descriptor, nil, nil)

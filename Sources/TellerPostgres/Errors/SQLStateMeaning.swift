@@ -1,5 +1,5 @@
 internal import PostgresClient
-public import Teller
+internal import Teller
 
 /// What a SQLSTATE means for a batch. Pure. Source: PostgreSQL 15, appendix A.
 ///

@@ -1,4 +1,4 @@
-public import PostgresClient
+internal import PostgresClient
 public import Teller
 
 /// Opening of a stream: found and checked, or adopted where no choice is needed.
@@ -11,7 +11,8 @@ extension PostgresOwnershipStore {
       throw .store(error)
     }
     do throws(StreamRefusal) {
-      let identity = try found(sighting) ?? adopted(sighting)
+      let identity: StreamIdentity
+      if let known = try found(sighting) { identity = known } else { identity = try adopted(sighting) }
       if let refusal = identity.mismatch(with: sighting) { throw refusal }
       try store { () throws(StoreFailure) in try execute("commit") }
       _ = try store { () throws(StoreFailure) in try observeServer() }

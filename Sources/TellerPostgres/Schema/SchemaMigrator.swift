@@ -1,5 +1,4 @@
 public import PostgresClient
-public import Teller
 
 /// Brings a schema up to date, and says whether program and schema can work together.
 public struct SchemaMigrator: ~Copyable {

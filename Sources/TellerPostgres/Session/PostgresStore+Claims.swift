@@ -1,4 +1,4 @@
-public import PostgresClient
+internal import PostgresClient
 public import Teller
 
 /// Claims of keys: the rows that make a repeat harmless.

@@ -1,3 +1,4 @@
+internal import PostgresClient
 public import Teller
 
 /// The batch's own row, and the exceptions among its outcomes.
