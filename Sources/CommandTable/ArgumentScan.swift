@@ -116,7 +116,7 @@ struct ArgumentScan {
   private func missingValue(_ option: Option) -> UsageError {
     UsageError(
       .missingValue, what: "\(option.name) has no value", why: "it takes one: \(option.help)",
-      hint: "write \(option.name) \(option.placeholder), or \(option.name)=… for a value that begins with --")
+      hint: "write \(option.name) \(option.placeholder); a value that begins with -- needs \(option.name)=")
   }
 
   private func unknown(_ name: String) -> UsageError {

@@ -48,7 +48,9 @@ extension CommandTable {
 
   private var layersText: String {
     var text = "Every option may also be set in the environment (where its help names a variable)"
-    if let configuration { text += " and in the .properties file of \(configuration) (topic=… sets --topic)" }
+    if let configuration {
+      text += " and in the .properties file of \(configuration) (a key is the name without its dashes)"
+    }
     return text + "; flags win over the environment, and that over the file."
   }
 

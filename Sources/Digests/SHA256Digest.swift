@@ -16,7 +16,9 @@ public struct SHA256Digest: Hashable, Sendable {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(32)
     for half in [high, low] {
-      for shift in stride(from: 120, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: half >> shift)) }
+      for shift in stride(from: 120, through: 0, by: -8) {
+        bytes.append(UInt8(truncatingIfNeeded: half >> shift))
+      }
     }
     return bytes
   }

@@ -21,9 +21,12 @@ public struct SHA256Digester: ~Copyable {
   /// A digester that is ready for its first message.
   public init() {
     // Null is an installation without its default provider, never something an input can cause.
-    guard let algorithm = unsafe EVP_MD_fetch(nil, "SHA256", nil), let context = unsafe EVP_MD_CTX_new() else {
+    guard let algorithm = unsafe EVP_MD_fetch(nil, "SHA256", nil), let context = unsafe EVP_MD_CTX_new()
+    else {
       preconditionFailure("libcrypto offers no SHA-256: check the OpenSSL installation and its providers")
     }
+    // The context keeps the algorithm: starting it again needs no look-up.
+    precondition(unsafe EVP_DigestInit_ex2(context, algorithm, nil) == 1, "libcrypto refused its SHA-256")
     unsafe self.algorithm = algorithm
     unsafe self.context = context
     unsafe buffer = .allocate(byteCount: Self.bufferBytes, alignment: 8)
@@ -67,7 +70,8 @@ public struct SHA256Digester: ~Copyable {
     flush()
     var high: UInt128 = 0
     var low: UInt128 = 0
-    unsafe withUnsafeTemporaryAllocation(byteCount: 32, alignment: 16) { (digest: UnsafeMutableRawBufferPointer) in
+    unsafe withUnsafeTemporaryAllocation(byteCount: 32, alignment: 16) {
+      (digest: UnsafeMutableRawBufferPointer) in
       // SHA-256 writes exactly the 32 bytes that were allocated.
       let target = unsafe digest.baseAddress?.assumingMemoryBound(to: UInt8.self)
       check(unsafe EVP_DigestFinal_ex(context, target, nil))
@@ -109,8 +113,8 @@ public struct SHA256Digester: ~Copyable {
 
   private mutating func start() {
     guard !started else { return }
-    // The algorithm is the one that the context was made for, so no look-up happens here.
-    check(unsafe EVP_DigestInit_ex2(context, algorithm, nil))
+    // Null says: the algorithm that the context has.
+    check(unsafe EVP_DigestInit_ex2(context, nil, nil))
     started = true
   }
 

@@ -1,7 +1,8 @@
 /// A structured logger: an event in words, and what belongs to it as named fields; one event, one line.
 ///
-/// Text for people (`2026-11-23T20:51:30.123Z info    partition halted  kafka.partition=3 reason="…"`), JSON for
-/// machines. A field whose name says that it is a secret is printed as `***`. It is a value: copy it freely.
+/// Text for people (`2026-11-23T20:51:30.123Z info    partition halted  kafka.partition=3 reason="…"`), JSON
+/// for machines. A field whose name says that it is a secret is printed as `***`. It is a value: copy it
+/// freely.
 public struct EventLog: Sendable {
   /// One named value of an event.
   public typealias Fields = KeyValuePairs<String, any CustomStringConvertible & Sendable>

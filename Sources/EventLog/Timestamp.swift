@@ -5,8 +5,8 @@ public enum Timestamp {
   /// Milliseconds since 1970 by the system's clock.
   @Sendable public static func now() -> Int64 { Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)) }
 
-  /// `2026-11-23T20:51:30.123Z`: from the count of days by Hinnant's `civil_from_days`, so that a line costs no
-  /// formatter.
+  /// `2026-11-23T20:51:30.123Z`: from the count of days by Hinnant's `civil_from_days`, so that a line costs
+  /// no formatter.
   static func text(_ milliseconds: Int64) -> String {
     let (days, inDay) = floored(milliseconds, by: 86_400_000)
     let (era, dayOfEra) = floored(days + 719_468, by: 146_097)

@@ -4,8 +4,8 @@ import Foundation
 struct KafkaHome: Sendable {
   let folder: URL
 
-  /// The scripts that a broker and its topics need.
-  private static let scripts = ["kafka-storage.sh", "kafka-server-start.sh", "kafka-topics.sh"]
+  /// The scripts that a broker needs.
+  private static let scripts = ["kafka-storage.sh", "kafka-server-start.sh"]
 
   /// Reads `KAFKA_HOME`; a home that lacks a script or a Java is as good as none, and says why.
   static func find(

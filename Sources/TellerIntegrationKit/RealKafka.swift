@@ -1,4 +1,5 @@
 import Foundation
+public import KafkaClient
 import Synchronization
 
 /// A real Apache Kafka broker of its own, from `KAFKA_HOME`, in a fresh temporary folder, on free loopback ports.
@@ -35,19 +36,15 @@ public final class RealKafka: Sendable {
     ChildRegistry.shared.removeFolder(folder)
   }
 
-  /// Creates a topic with Kafka's own tool: about a second, because it starts a Java.
+  /// Creates a topic and waits until the broker has done so.
   ///
-  /// - Throws: `IntegrationError.Code.refused` with the tool's words.
+  /// - Throws: `KafkaError`, for instance `topicAlreadyExists`.
   public func createTopic(
     _ name: String, partitions: Int, configuration: [String: String] = [:]
-  ) throws {
-    let options = configuration.sorted { $0.key < $1.key }.flatMap { ["--config", "\($0.key)=\($0.value)"] }
-    try home.run(
-      "kafka-topics.sh",
-      [
-        "--bootstrap-server", bootstrapServers, "--create", "--topic", name,
-        "--partitions", String(partitions), "--replication-factor", "1",
-      ] + options, environment: environment)
+  ) throws(KafkaError) {
+    let admin = try TopicAdmin(KafkaConfiguration(brokers: bootstrapServers))
+    defer { admin.close() }
+    try admin.createTopic(name, partitions: Int32(clamping: partitions), replicas: 1, config: configuration)
   }
 
   /// Stops the broker in order (SIGTERM) and waits until it has ended; it can be restarted.

@@ -52,6 +52,7 @@ start_kafka() {
   "$KAFKA_HOME/bin/kafka-storage.sh" format -t "$("$KAFKA_HOME/bin/kafka-storage.sh" random-uuid)" \
     -c "$folder/server.properties" >"$folder/format.log" 2>&1 ||
     { cat "$folder/format.log" >&2; fail "kafka-storage.sh format"; }
+  : >"$folder/server.log"
   "$KAFKA_HOME/bin/kafka-server-start.sh" "$folder/server.properties" >"$folder/server.log" 2>&1 </dev/null &
   kafka_pid=$!
   wait_until 60 kafka_says_started "$folder/server.log" || true

@@ -1,13 +1,20 @@
 # shellcheck shell=bash
 # What the database says about the run, through Teller's public views only. Sourced, after postgres.sh.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2034
 
 owners_before=
+heirs=
+dead_owner=
 
 # decided: how many records have an outcome.
 decided() { query 'SELECT coalesce(sum(next_offset - start_offset), 0) FROM teller.partition_owner'; }
 
 decided_at_least() { [ "$(decided)" -ge "$1" ]; }
+
+owner_count() { query 'SELECT count(DISTINCT owner) FROM teller.partition_owner'; }
+
+# A first worker owns all until the others have joined; only then is there one to kill that has some.
+three_workers_share_the_partitions() { every_partition_is_owned && [ "$(owner_count)" = 3 ]; }
 
 every_partition_is_owned() {
   [ "$(query 'SELECT count(*) FROM teller.partition_owner WHERE owner IS NOT NULL')" = "$partitions" ]
@@ -40,16 +47,8 @@ note_takeover() {
     FROM teller.partition_owner WHERE partition IN ($lost) ORDER BY partition")
 }
 
-# produced: how many records are in the topic, the repeated and the broken ones too, as the producer counted.
-produced() {
-  local count
-  count=$(sed -n -e 's/.*"records" *: *\([0-9]*\).*/\1/p' -e 's/^\([0-9]*\) records.*/\1/p' \
-    "$folder/logs/produce.log" | tail -n 1)
-  [ -n "$count" ] || fail "teller produce did not say how many records it sent"
-  echo "$count"
-}
-
-drained() { [ "$(decided)" -ge "$records" ]; }
+# teller produce --count counts all records, the repeated and the broken ones too.
+drained() { [ "$(decided)" -ge "$transfers" ]; }
 
 # now_ms: milliseconds, for the durations in the summary.
 now_ms() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }

@@ -2,7 +2,8 @@
 
 internal import CLibrdkafka
 
-/// Creates, deletes and describes topics. Each call waits for the broker's answer, at most `timeout`.
+/// Creates, deletes and describes topics. Each call waits for the controller's answer, at most `timeout`;
+/// the brokers may tell the change a moment later.
 public final class TopicAdmin: Sendable {
   private let client: ClientHandle
   private let timeout: Duration
@@ -10,7 +11,8 @@ public final class TopicAdmin: Sendable {
   /// Connects in the background.
   public init(_ configuration: KafkaConfiguration, timeout: Duration = .seconds(30)) throws(KafkaError) {
     let settings = try ClientSettings(try configuration.resolved(for: .admin))
-    // Log lines stay on a queue nobody reads: errors come back with the calls.
+    // No log: errors come back with the calls, and nobody would read a queue of lines.
+    unsafe rd_kafka_conf_set_log_cb(settings.pointer, nil)
     let owner = try settings.makeClient(RD_KAFKA_PRODUCER)
     client = ClientHandle(owner, context: nil)
     self.timeout = timeout
@@ -128,7 +130,8 @@ public final class TopicAdmin: Sendable {
       unsafe request(client, options.pointer, queue.pointer)
       // librdkafka answers by its own request timeout; the second on top only guards against silence.
       let wait = timeout + .seconds(1)
-      guard let event = unsafe Owned<EventResource>(ifAny: rd_kafka_queue_poll(queue.pointer, wait.milliseconds))
+      guard
+        let event = unsafe Owned<EventResource>(ifAny: rd_kafka_queue_poll(queue.pointer, wait.milliseconds))
       else { throw KafkaError(code: KafkaError.Code.timedOut) }
       let code = unsafe rd_kafka_event_error(event.pointer)
       if code != RD_KAFKA_RESP_ERR_NO_ERROR {

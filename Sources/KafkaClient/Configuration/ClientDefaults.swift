@@ -42,27 +42,27 @@ extension KafkaConfiguration {
     "socket.keepalive.enable": "true",
   ]
 
-  static let adminDefaults: [String: String] = ["log.queue": "true", "socket.keepalive.enable": "true"]
+  static let adminDefaults: [String: String] = ["socket.keepalive.enable": "true"]
 
-  /// All properties of a client in this role: its defaults, then the overrides.
+  /// All properties of a client in this role: its defaults, then the overrides, so that an override wins
+  /// under an alias (`compression.type`, `queue.buffering.max.ms`) too.
   /// Throws `invalidArgument`, with the reason, for an override that would break what the client promises.
-  func resolved(for role: Role) throws(KafkaError) -> [String: String] {
+  func resolved(for role: Role) throws(KafkaError) -> [(name: String, value: String)] {
     let defaults =
       switch role {
       case .consumer: Self.consumerDefaults
       case .producer: Self.producerDefaults
       case .admin: Self.adminDefaults
       }
-    for (name, value) in properties.sorted(by: { $0.key < $1.key }) {
+    let overrides = properties.sorted { $0.key < $1.key }
+    for (name, value) in overrides {
       guard let reason = refusal(of: name, value: value, role: role) else { continue }
       throw KafkaError(
         code: KafkaError.Code.invalidArgument, message: "\(name) cannot be \(value): \(reason)",
         hint: "remove \(name) from the configuration")
     }
-    var all = defaults.merging(properties) { _, override in override }
-    // `compression.type` is the same property under its other name: the caller's choice must win.
-    if properties["compression.type"] != nil { all["compression.codec"] = properties["compression.codec"] }
-    return all
+    let kept = defaults.filter { properties[$0.key] == nil }.sorted { $0.key < $1.key }
+    return (kept + overrides).map { (name: $0.key, value: $0.value) }
   }
 
   private func refusal(of name: String, value: String, role: Role) -> String? {

@@ -7,12 +7,12 @@ struct ClientSettings: ~Copyable {
   private var conf: Owned<SettingsResource>
   private var secrets: [String]
 
-  init(_ properties: [String: String]) throws(KafkaError) {
+  init(_ properties: [(name: String, value: String)]) throws(KafkaError) {
     let conf = unsafe Owned<SettingsResource>(rd_kafka_conf_new())
-    for (name, value) in properties.sorted(by: { $0.key < $1.key }) {
+    for (name, value) in properties {
       try Self.set(name, to: value, in: conf)
     }
-    self.secrets = properties.filter { KafkaConfiguration.isSecret($0.key) }.map(\.value)
+    self.secrets = properties.filter { KafkaConfiguration.isSecret($0.name) }.map(\.value)
     self.conf = consume conf
   }
 

@@ -6,6 +6,7 @@ extension Consumer {
   /// Leaves the group and frees everything, queues included. Blocks at most `limit`; false means that
   /// librdkafka did not let go in time, and the process should end with `_exit`.
   /// Calls under way on other threads are waited for; later ones do nothing or throw `destroyed`.
+  /// A second call returns true at once, whatever becomes of the first.
   public func close(within limit: Duration) -> Bool {
     guard beginClosing() else { return true }
     return finishes(within: limit) { [self] in
@@ -46,7 +47,9 @@ extension Consumer {
       return  // After a fatal error there is nothing to leave.
     }
     while unsafe rd_kafka_consumer_closed(client) == 0 {
-      guard let event = unsafe Owned<EventResource>(ifAny: rd_kafka_queue_poll(queue.pointer, 20)) else { continue }
+      guard let event = unsafe Owned<EventResource>(ifAny: rd_kafka_queue_poll(queue.pointer, 20)) else {
+        continue
+      }
       if unsafe rd_kafka_event_type(event.pointer) == RD_KAFKA_EVENT_REBALANCE {
         unsafe rd_kafka_assign(client, nil)
       }

@@ -23,7 +23,7 @@ public final class Consumer: Sendable {
     var properties = try configuration.resolved(for: .consumer)
     if !isMember {
       // librdkafka assigns nothing without a group id; this one is never joined nor committed to.
-      properties["group.id"] = "reader-\(UInt64.random(in: .min ... .max))"
+      properties.append((name: "group.id", value: "reader-\(UInt64.random(in: .min ... .max))"))
     }
     let settings = try ClientSettings(properties)
     events = EventRecorder(isMember: isMember)
@@ -80,7 +80,6 @@ public final class Consumer: Sendable {
     try client.require { client throws(KafkaError) in
       try unsafe KafkaError.check(rd_kafka_assign(client, list.pointer))
     }
-    if let failed = list.firstError() { throw failed }
   }
 
   /// Gives the assignment up; what was fetched and not popped can no longer be popped.
@@ -94,9 +93,11 @@ public final class Consumer: Sendable {
   /// were fetched earlier go to the consumer's queue, from where `poll` reports them as `disturbed`.
   public func partitionQueue(topic: String, partition: Int32) throws(KafkaError) -> PartitionQueue {
     try client.require { raw throws(KafkaError) in
-      guard let owner = unsafe Owned<QueueResource>(ifAny: rd_kafka_queue_get_partition(raw, topic, partition))
+      guard
+        let owner = unsafe Owned<QueueResource>(ifAny: rd_kafka_queue_get_partition(raw, topic, partition))
       else {
-        throw KafkaError(code: KafkaError.Code.unknownPartition, message: "\(topic)[\(partition)] has no queue")
+        throw KafkaError(
+          code: KafkaError.Code.unknownPartition, message: "\(topic)[\(partition)] has no queue")
       }
       unsafe rd_kafka_queue_forward(owner.pointer, nil)
       let queue = PartitionQueue(owner, client: client, topic: topic, partition: partition)

@@ -64,7 +64,9 @@ func install(_ recorder: EventRecorder, in settings: OpaquePointer, isConsumer: 
     unsafe rd_kafka_yield(client)
   }
   unsafe rd_kafka_conf_set_log_cb(settings) { client, level, facility, text in
-    guard let client = unsafe client, let recorder = unsafe recorderBehind(rd_kafka_opaque(client)) else { return }
+    guard let client = unsafe client, let recorder = unsafe recorderBehind(rd_kafka_opaque(client)) else {
+      return
+    }
     let (facility, text) = unsafe (facility.map { unsafe String(cString: $0) }, text)
     let line = unsafe text.map { unsafe String(cString: $0) } ?? ""
     recorder.recordLog(level: Int(level), facility: facility ?? "", text: line)

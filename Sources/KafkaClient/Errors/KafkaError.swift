@@ -56,11 +56,13 @@ public struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
   /// Takes over an `rd_kafka_error_t`; nil is success.
   static func taking(_ pointer: OpaquePointer?) -> KafkaError? {
     guard let owned = unsafe Owned<ErrorResource>(ifAny: pointer) else { return nil }
+    let code = unsafe rd_kafka_error_code(owned.pointer).rawValue
+    // librdkafka marks only transactional errors as retriable; the table knows the others.
     return unsafe KafkaError(
-      code: rd_kafka_error_code(owned.pointer).rawValue,
+      code: code,
       message: String(cString: rd_kafka_error_string(owned.pointer)),
       isFatal: rd_kafka_error_is_fatal(owned.pointer) != 0,
-      isRetriable: rd_kafka_error_is_retriable(owned.pointer) != 0,
+      isRetriable: rd_kafka_error_is_retriable(owned.pointer) != 0 || retriableCodes.contains(code),
       requiresAbort: rd_kafka_error_txn_requires_abort(owned.pointer) != 0)
   }
 

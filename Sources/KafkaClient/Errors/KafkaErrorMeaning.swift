@@ -30,7 +30,8 @@ extension KafkaError {
     Code.ssl: "check ssl.ca.location and that the broker's certificate names the host in bootstrap.servers",
     Code.topicAuthorizationFailed: "grant this user READ or WRITE and DESCRIBE on the topic",
     Code.groupAuthorizationFailed: "grant this user READ on the consumer group",
-    Code.clusterAuthorizationFailed: "grant this user the operation on the cluster (IDEMPOTENT_WRITE, CREATE)",
+    Code.clusterAuthorizationFailed:
+      "grant this user the operation on the cluster (IDEMPOTENT_WRITE, CREATE)",
     Code.transactionalIDAuthorizationFailed: "grant this user WRITE and DESCRIBE on the transactional id",
     Code.allBrokersDown: "check bootstrap.servers and security.protocol; the client goes on trying",
     Code.resolve: "check the host names in bootstrap.servers and in the brokers' advertised.listeners",

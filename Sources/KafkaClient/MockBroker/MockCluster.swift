@@ -14,7 +14,7 @@ public final class MockCluster: Sendable {
 
   /// Starts brokers numbered from 1.
   public init(brokers: Int = 1) throws(KafkaError) {
-    let settings = try ClientSettings(["client.id": "mock-cluster", "log_level": "3"])
+    let settings = try ClientSettings([("client.id", "mock-cluster"), ("log_level", "3")])
     let carrier = try settings.makeClient(RD_KAFKA_PRODUCER)
     guard
       let cluster = unsafe Owned<MockClusterResource>(

@@ -16,7 +16,7 @@ public final class Producer: Sendable {
   public init(
     _ configuration: KafkaConfiguration,
     onReport: @escaping @Sendable (DeliveryReport) -> Void,
-    onEvent: @escaping @Sendable (ConsumerEvent) -> Void = { _ in }
+    onEvent: @escaping @Sendable (ProducerEvent) -> Void = { _ in }
   ) throws(KafkaError) {
     let settings = try ClientSettings(try configuration.resolved(for: .producer))
     let reports = ProducerReports(onReport: onReport, onEvent: onEvent)

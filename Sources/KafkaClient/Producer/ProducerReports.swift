@@ -5,11 +5,11 @@ internal import CLibrdkafka
 /// What a producer calls back; its rd_kafka_t points at it.
 final class ProducerReports: Sendable {
   private let onReport: @Sendable (DeliveryReport) -> Void
-  private let onEvent: @Sendable (ConsumerEvent) -> Void
+  private let onEvent: @Sendable (ProducerEvent) -> Void
 
   init(
     onReport: @escaping @Sendable (DeliveryReport) -> Void,
-    onEvent: @escaping @Sendable (ConsumerEvent) -> Void
+    onEvent: @escaping @Sendable (ProducerEvent) -> Void
   ) {
     self.onReport = onReport
     self.onEvent = onEvent
@@ -30,7 +30,8 @@ final class ProducerReports: Sendable {
       reports.onEvent(.fatal(unsafe KafkaError.fatal(of: client) ?? error))
     }
     unsafe rd_kafka_conf_set_log_cb(settings) { client, level, facility, text in
-      guard let client = unsafe client, let reports = unsafe ProducerReports.from(rd_kafka_opaque(client)) else { return }
+      guard let client = unsafe client, let reports = unsafe ProducerReports.from(rd_kafka_opaque(client))
+      else { return }
       let name = unsafe facility.map { unsafe String(cString: $0) } ?? ""
       let line = unsafe text.map { unsafe String(cString: $0) } ?? ""
       reports.onEvent(.log(level: Int(level), line: "\(name): \(line)"))

@@ -78,6 +78,7 @@ public struct Record: ~Copyable {
   }
 
   /// The headers in order, repeated names included. A name that is not UTF-8 is repaired; a value may be null.
+  /// Parsed by each first call on a record: librdkafka allocates a list even for a record without headers.
   public func headers() -> [(name: String, value: [UInt8]?)] {
     var list: OpaquePointer?
     // The list stays the message's. No headers is an error code here, and the common case.

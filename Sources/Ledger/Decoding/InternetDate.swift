@@ -2,7 +2,7 @@
 enum InternetDate {
   /// Whether a text is a `date-time`, for instance `2026-03-01T09:30:00.25+01:00`.
   ///
-  /// Days are checked against the month and leap years; second 60 is a leap second only at the end of an hour.
+  /// Days are checked against month and leap year; second 60 is a leap second, only at the end of an hour.
   static func isValid(_ text: [UInt8]) -> Bool {
     guard text.count >= 20, hasShape(text) else { return false }
     guard let year = number(text, 0, 4), let month = number(text, 5, 2), let day = number(text, 8, 2),

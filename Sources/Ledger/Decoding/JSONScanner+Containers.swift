@@ -12,7 +12,7 @@ extension JSONScanner {
     let name: [UInt8]
   }
 
-  /// An object or array. The open ones are a stack on the heap, so that no nesting overflows the thread's own.
+  /// An object or array. The open ones are a stack on the heap: no nesting overflows the thread's own.
   @inline(never)
   mutating func container(_ bytes: RawSpan) throws(JSONDefect) -> JSONToken {
     let start = position

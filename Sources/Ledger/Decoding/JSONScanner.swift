@@ -1,5 +1,5 @@
-/// A cursor over one JSON text (RFC 8259): checks the whole syntax and UTF-8 in a single pass, copies nothing,
-/// and never recurses.
+/// A cursor over one JSON text (RFC 8259): checks the whole syntax and UTF-8 in a single pass, copies
+/// nothing, and never recurses.
 ///
 /// It refuses what is not JSON by throwing. What is JSON but no request may contain is only noted
 /// (`refusedText`, `repeatedName`, `depth`), because bytes that are not JSON at all take precedence.

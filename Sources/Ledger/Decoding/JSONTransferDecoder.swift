@@ -3,9 +3,9 @@ public import Teller
 
 /// Requests as JSON (design: "The request").
 ///
-/// Two steps: `RequestScan` passes over the value once and notes where each field is; then the fields are read,
-/// in a fixed order, so that a record's cause does not depend on the order of its fields. Allocates nothing for
-/// a usual record but the account ids of more than 15 bytes.
+/// Two steps: `RequestScan` passes over the value once and notes where each field is; then `RequestReader`
+/// reads them in a fixed order, so that a record's cause does not depend on the order of its fields. Allocates
+/// nothing for a usual record but account ids of more than 15 bytes, and what OpenSSL 3.0 does for a digest.
 public struct JSONTransferDecoder: TransferDecoding, ~Copyable {
   private let topic: String
   private let allowUnknownFields: Bool

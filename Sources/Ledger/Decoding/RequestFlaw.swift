@@ -1,5 +1,5 @@
-/// What keeps a JSON text from being a request, in the order in which it is said. The sentences contain nothing
-/// of the record.
+/// What keeps a JSON text from being a request, in the order in which it is said. The sentences contain
+/// nothing of the record.
 enum RequestFlaw: Error, CaseIterable {
   case notAnObject, refusedText, repeatedName, type, unknownField
   case noIdempotencyKey, idempotencyKey

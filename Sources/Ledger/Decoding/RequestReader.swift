@@ -19,7 +19,8 @@ struct RequestReader {
     guard amount > 0 else { throw .amount }
     let currency = try currency(bytes)
     return Transfer(
-      debitAccount: debit, creditAccount: credit, amount: amount, currency: currency, detail: try detail(bytes))
+      debitAccount: debit, creditAccount: credit, amount: amount, currency: currency,
+      detail: try detail(bytes))
   }
 
   func opening(_ bytes: RawSpan) throws(RequestFlaw) -> AccountOpening {
@@ -84,7 +85,8 @@ struct RequestReader {
     guard token.kind == .string else { throw token.kind == .absent ? .noCurrency : .currency }
     let spelled = bytes.extracting(token.range)
     let currency =
-      token.spelling == .plain ? Currency(utf8: spelled) : Currency(utf8: JSONEscapes.resolve(spelled).span.bytes)
+      token.spelling == .plain
+      ? Currency(utf8: spelled) : Currency(utf8: JSONEscapes.resolve(spelled).span.bytes)
     guard let currency else { throw .currency }
     return currency
   }

@@ -1,7 +1,7 @@
 /// The first step of decoding: the whole value's syntax in one pass, and where each field's value is.
 ///
-/// It judges nothing that depends on other fields: an unknown field may follow, and what a field may be depends
-/// on the type, which may come last.
+/// It judges nothing that depends on other fields: what a field may be depends on the type, which may come
+/// last.
 struct RequestScan {
   private var tokens = InlineArray<11, JSONToken>(repeating: JSONToken())
   private(set) var isObject = false

@@ -29,7 +29,8 @@ public struct Transfer: Sendable {
 
   /// A transfer from its parts, which the caller has checked: `amount` is at least 1, the ids are valid.
   public init(
-    debitAccount: String, creditAccount: String, amount: Int64, currency: Currency, detail: TransferDetail? = nil
+    debitAccount: String, creditAccount: String, amount: Int64, currency: Currency,
+    detail: TransferDetail? = nil
   ) {
     self.debitAccount = debitAccount
     self.creditAccount = creditAccount

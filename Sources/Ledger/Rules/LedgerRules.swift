@@ -32,8 +32,8 @@ public enum OpeningDecision: Equatable, Sendable {
   case rejected(LedgerRejection)
 }
 
-/// The ledger's rules: loaded accounts and one request in, a decision out. No clock, no I/O, no randomness, so
-/// that the worker, the simulator and the replay check run the same code.
+/// The ledger's rules: loaded accounts and one request in, a decision out. No clock, no I/O, no randomness,
+/// so that the worker, the simulator and the replay check run the same code.
 public enum LedgerRules {
   /// Decides a transfer, and applies it to the two states where it is not refused.
   ///

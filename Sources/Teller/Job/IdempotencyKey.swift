@@ -17,6 +17,8 @@ public struct IdempotencyKey: Sendable {
 
 /// Two keys are the same key when their bits are: a natural key's bits are derived from its text.
 extension IdempotencyKey: Hashable {
+  /// Whether the bits are the same.
   public static func == (one: Self, other: Self) -> Bool { one.bits == other.bits }
+  /// Hashes the bits.
   public func hash(into hasher: inout Hasher) { hasher.combine(bits) }
 }

@@ -4,8 +4,9 @@ extension IdempotencyKey {
   /// The bits of 36 characters of hyphenated hex in either case; nil for anything else.
   static func uuidBits(_ bytes: RawSpan) -> UInt128? {
     guard bytes.byteCount == 36 else { return nil }
-    let hyphens = bytes.byte(8) ^ 0x2d | bytes.byte(13) ^ 0x2d | bytes.byte(18) ^ 0x2d | bytes.byte(23) ^ 0x2d
-    guard hyphens == 0,
+    let hyphen = UInt8(ascii: "-")
+    guard bytes.byte(8) == hyphen, bytes.byte(13) == hyphen, bytes.byte(18) == hyphen,
+      bytes.byte(23) == hyphen,
       let first = hexWord(bytes.bigEndianWord(0)),
       let second = hexWord(UInt64(bytes.bigEndianHalf(9)) << 32 | UInt64(bytes.bigEndianHalf(14))),
       let third = hexWord(UInt64(bytes.bigEndianHalf(19)) << 32 | UInt64(bytes.bigEndianHalf(24))),
@@ -26,7 +27,7 @@ extension IdempotencyKey {
     let digits = (word &+ ones &* (0x80 - 0x30)) & ~(word &+ ones &* (0x80 - 0x3a)) & highs
     let letters = (lower &+ ones &* (0x80 - 0x61)) & ~(lower &+ ones &* (0x80 - 0x67)) & highs
     guard digits | letters == highs else { return nil }
-    var value = (word & ones &* 0x0f) &+ (letters >> 7) &* 9
+    var value = (word & (ones &* 0x0f)) &+ (letters >> 7) &* 9
     value = (value | value >> 4) & 0x00ff_00ff_00ff_00ff
     value = (value | value >> 8) & 0x0000_ffff_0000_ffff
     return (value | value >> 16) & 0xffff_ffff

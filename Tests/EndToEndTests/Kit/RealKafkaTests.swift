@@ -1,4 +1,4 @@
-import Foundation
+import KafkaClient
 import Testing
 
 @testable import TellerIntegrationKit
@@ -16,9 +16,8 @@ struct `A real Kafka` {
     kafka.pause()
     kafka.resume()
     // The topic is still there, so it cannot be created again.
-    let error = #expect(throws: IntegrationError.self) { try kafka.createTopic("kept", partitions: 2) }
-    #expect(error?.code == .refused)
-    #expect(error?.cause.contains("already exists") == true)
+    let error = #expect(throws: KafkaError.self) { try kafka.createTopic("kept", partitions: 2) }
+    #expect(error?.code == KafkaError.Code.topicAlreadyExists)
     try kafka.stop()
     #expect(!kafka.isRunning)
   }

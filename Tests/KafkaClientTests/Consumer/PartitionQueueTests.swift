@@ -44,10 +44,12 @@ import Testing
     try fixture.write(10)
     let (consumer, queue) = try fixture.reader(from: 1000)
     var code: Int32?
-    let isReported = queue.drain({ _ in Issue.record("no record is there") }, until: { popped in
-      if case .error(let error) = popped { code = error.code }
-      return code != nil
-    })
+    let isReported = queue.drain(
+      { _ in Issue.record("no record is there") },
+      until: { popped in
+        if case .error(let error) = popped { code = error.code }
+        return code != nil
+      })
     #expect(isReported)
     #expect(code == KafkaError.Code.autoOffsetReset)
     try consumer.assign([(partition: 0, offset: 5)], topic: fixture.topic)
@@ -57,7 +59,8 @@ import Testing
     #expect(consumer.close(within: .seconds(10)))
   }
 
-  @Test func `signals from empty to readable, at once when it is readable already, not after release`() throws {
+  @Test func `signals from empty to readable, at once when it is readable already, not after release`() throws
+  {
     let fixture = try MockFixture()
     let (consumer, queue) = try fixture.reader(from: 0)
     let first = Arrivals()
@@ -78,7 +81,8 @@ import Testing
     calls.store(counter.calls, ordering: .relaxed)
     queue.release()
     try fixture.write(5)
-    #expect(queue.pop { _ in Issue.record("released") } == .empty)
+    let popped = queue.pop { _ in Issue.record("released") }
+    #expect(popped == .empty)
     #expect(counter.calls == calls.load(ordering: .relaxed))
     #expect(consumer.close(within: .seconds(10)))
   }
@@ -88,7 +92,8 @@ import Testing
     try fixture.write(10)
     let (consumer, queue) = try fixture.reader(from: 0)
     #expect(consumer.close(within: .seconds(10)))
-    #expect(queue.pop { _ in Issue.record("the consumer is closed") } == .empty)
+    let popped = queue.pop { _ in Issue.record("the consumer is closed") }
+    #expect(popped == .empty)
     queue.release()
     queue.whenReadable { Issue.record("the consumer is closed") }
     #expect(queue.count == 0)

@@ -12,7 +12,9 @@ import Testing
       let length = Int(generator.next() % 41)
       let key = (0..<length).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
       let count = Int32(1 + generator.next() % 100)
-      if partitioner.partition(key: key.span.bytes, count: count) != reference.partition(key: key, count: count) {
+      if partitioner.partition(key: key.span.bytes, count: count)
+        != reference.partition(key: key, count: count)
+      {
         different += 1
       }
     }

@@ -16,12 +16,13 @@ import Testing
     var copies: [Copied] = []
     var seen: [[(name: String, value: [UInt8]?)]] = []
     var timestamps: [Int64] = []
-    let isWhole = queue.drain({ record in
-      copies.append(Copied(record))
-      seen.append(record.headers())
-      timestamps.append(record.timestamp)
-      #expect(record.partition == 0)
-    }, until: { $0 == .end(offset: 3) })
+    let isWhole = queue.drain(
+      { record in
+        copies.append(Copied(record))
+        seen.append(record.headers())
+        timestamps.append(record.timestamp)
+        #expect(record.partition == 0)
+      }, until: { $0 == .end(offset: 3) })
 
     #expect(isWhole)
     try #require(copies.count == 3)
@@ -42,11 +43,12 @@ import Testing
     let (consumer, queue) = try fixture.reader(from: 0)
     var lengths: [Int] = []
     var first: UInt8 = 0
-    let isWhole = queue.drain({ record in
-      lengths = [record.withKey { $0.byteCount }, record.withValue { $0.byteCount }]
-      first = record.withValue { $0.unsafeLoad(fromByteOffset: 0, as: UInt8.self) }
-      #expect(record.keyLength == lengths[0] && record.valueLength == lengths[1])
-    }, until: { $0 == .record })
+    let isWhole = queue.drain(
+      { record in
+        lengths = [record.withKey { $0.byteCount }, record.withValue { $0.byteCount }]
+        first = record.withValue { $0.unsafeLoad(fromByteOffset: 0, as: UInt8.self) }
+        #expect(record.keyLength == lengths[0] && record.valueLength == lengths[1])
+      }, until: { $0 == .record })
     #expect(isWhole)
     #expect(lengths == ["key-0".utf8.count, "value-0".utf8.count])
     #expect(first == UInt8(ascii: "v"))

@@ -2,9 +2,10 @@ import Teller
 import Testing
 
 @Suite struct `A partitioner` {
-  @Test(arguments: [
-    ("acct-1", 1, 2, 8), ("acct-2", 3, 11, 11), ("acct-42", 1, 3, 1),
-  ] as [(String, Int32, Int32, Int32)])
+  @Test(
+    arguments: [
+      ("acct-1", 1, 2, 8), ("acct-2", 3, 11, 11), ("acct-42", 1, 3, 1),
+    ] as [(String, Int32, Int32, Int32)])
   func `places golden keys among twelve partitions`(key: String, crc32: Int32, murmur2: Int32, fnv1a: Int32) {
     let bytes = Array(key.utf8)
     #expect(Partitioner.crc32.partition(key: bytes.span.bytes, count: 12) == crc32)

@@ -1,0 +1,46 @@
+import CommandTable
+
+/// `teller broker`: librdkafka's mock cluster, for a first try without Kafka.
+enum BrokerCommand: ProgramCommand {
+  static let command = Command(
+    ["broker"], summary: "run a broker in memory, for trying things out",
+    discussion: """
+      Starts librdkafka's mock cluster in this process and prints its address. Nothing is kept when it
+      ends: for demonstrations and tests, never for data.
+      """,
+    example: "teller broker --topic transfers:16 --topic transfers-outcomes:16 --port-file /tmp/broker",
+    options: [
+      Option(
+        "--topic", .repeated, "NAME:PARTITIONS", isRequired: true, isInFile: false, help: "A topic to create."
+      ),
+      Option(
+        "--port-file", .string, "FILE", isInFile: false, completesFiles: true,
+        help: "Where to write HOST:PORT, whole, once the broker answers."),
+    ])
+
+  /// A topic to create.
+  struct Topic: Equatable {
+    let name: String
+    let partitions: Int32
+
+    /// Reads `NAME:PARTITIONS`; names as Kafka allows them.
+    init(_ text: String) throws(UsageError) {
+      let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+      let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+      guard parts.count == 2, let partitions = Int32(parts[1]), (1...10_000).contains(partitions),
+        (1...249).contains(parts[0].count), parts[0].allSatisfy({ letters.contains($0) })
+      else {
+        throw UsageError(
+          .invalidValue, what: "--topic cannot be \"\(text.prefix(60))\"",
+          why: "a topic here is a Kafka name, a colon and 1 to 10000 partitions", hint: "write transfers:16")
+      }
+      name = String(parts[0])
+      self.partitions = partitions
+    }
+  }
+
+  static func run(_ invocation: Invocation, _ output: Output) throws -> ExitCode {
+    _ = try invocation.list("--topic").map { try Topic($0) }
+    throw CommandFailure.notConnected("broker")
+  }
+}

@@ -1,0 +1,67 @@
+import CommandTable
+import EventLog
+import Teller
+
+/// `teller worker`: owns partitions and applies their records in offset order.
+enum WorkerCommand: ProgramCommand {
+  static let command = Command(
+    ["worker"], summary: "apply a topic's transfers to PostgreSQL",
+    discussion: """
+      Joins the consumer group and applies the records of the partitions it is given, in offset order.
+      Each batch is one guarded transaction. Start as many as you like: a partition has one owner at a
+      time, and a late one is fenced.
+
+      Stops at SIGTERM or SIGINT after the batches in hand (a second signal ends it at once), or, with
+      --until-idle, when every partition of the topic is decided to its end and stays so for that long.
+
+      The first worker on a topic adopts it: cluster, partition count, partitioner and group are recorded,
+      and a worker that finds others later refuses to start (exit code 2). Exit code 1: a partition is
+      halted.
+      """,
+    example: """
+      teller worker --brokers localhost:9092 --postgres postgres://teller@localhost/teller
+      teller worker --until-idle 5 --json
+      """,
+    options: [
+      SharedOptions.group,
+      Option(
+        "--writers", .integer, "N", environment: "TELLER_WRITERS", defaultText: "one per core",
+        range: 1...256,
+        help: "Writer threads, each with a connection of its own; they share the partitions."),
+      Option(
+        "--until-idle", .duration, "SECONDS", environment: "TELLER_UNTIL_IDLE",
+        defaultText: "run until stopped",
+        range: 1...86_400, help: "End when all partitions are decided to the log's end for this long."),
+      Option(
+        "--read-ahead", .bytes, "BYTES", environment: "TELLER_READ_AHEAD", defaultValue: "64MiB",
+        range: 1_048_576...17_179_869_184,
+        help: "Records fetched before they are asked for; divided among the topic's partitions."),
+    ], shared: [SharedOptions.kafka, SharedOptions.postgres])
+
+  static func run(_ invocation: Invocation, _ output: Output) throws -> ExitCode {
+    let worker = try WorkerSetup(invocation: invocation, output: output).make()
+    let signals = StopSignals { worker.stop() }
+    defer { signals.cancel() }
+    let log = output.log
+    let exit = worker.run { reason in
+      log.error("the watchdog ends the process", ["reason": reason])
+      ProcessEnd.now(.fatal)
+    }
+    switch exit {
+    case .stopped, .idle:
+      log.info(exit == .idle ? "everything is decided" : "drained and stopped")
+      return .done
+    case .halted(let partitions):
+      throw CommandFailure(
+        .checkFailed, code: "halted",
+        what: partitions.sorted { $0.key < $1.key }.map { "partition \($0.key) is halted: \($0.value)" }
+          .joined(separator: "\n  "),
+        meaning: "everything before the halt is applied, nothing behind it; the other partitions are done",
+        hint: "mend the cause, then start the worker again")
+    case .fatal(let reason):
+      log.error("the worker cannot go on", ["reason": reason])
+      // The Kafka client may hang in its own clean-up after a fatal error; nothing of ours is left to do.
+      ProcessEnd.now(.fatal)
+    }
+  }
+}
