@@ -17,6 +17,8 @@ where Handler.Transaction == Store.Transaction {
   var claimMode = ClaimMode()
   var verifiedAt: Duration
   var verifiedDisturbance: Int
+  /// The reload number up to which `recent` is good. Sessions have one of their own: several serve one partition.
+  private var seenReload: Int
 
   /// - Parameter verifiedDisturbance: the disturbance number read *before* the anchors were verified at takeover.
   init(
@@ -33,6 +35,7 @@ where Handler.Transaction == Store.Transaction {
     self.recent = RecentKeys(keysMax: recentKeysMax)
     self.verifiedAt = context.now()
     self.verifiedDisturbance = verifiedDisturbance
+    self.seenReload = context.signals.reload
   }
 
   /// Takes what waits, decides it and commits it. Returns when the batch's end is known.
@@ -40,8 +43,11 @@ where Handler.Transaction == Store.Transaction {
     let reload = context.signals.reload
     if session.seenReload != reload {
       session.handler.forget()
-      recent.forget()
       session.seenReload = reload
+    }
+    if seenReload != reload {
+      recent.forget()
+      seenReload = reload
     }
     session.records.removeAll()
     intake.restart(at: next)
