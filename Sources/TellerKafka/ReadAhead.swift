@@ -4,11 +4,11 @@
 struct ReadAhead: Equatable, Sendable {
   /// A small record with what librdkafka adds to it, in bytes.
   private static let smallRecordBytes = 700
-  private static let messagesMax = 10_000
+  private static let messagesMax = 5_000
   /// Under it a broker answers mostly with single batches, and its work a record grows (speed measured at 64 KiB: 70 %).
   private static let fetchBytesMin = 64 << 10
-  /// librdkafka's own value.
-  private static let fetchBytesMax = 1 << 20
+  /// A quarter of librdkafka's own value: what comes in one answer is held in memory at once, unpacked (1 MiB: 25 MB more).
+  private static let fetchBytesMax = 256 << 10
 
   /// `queued.max.messages.kbytes`: fetching a partition stops above it.
   let queuedKilobytes: Int

@@ -41,8 +41,14 @@ extension PartitionWriter {
   /// A record is misrouted by its hash only if the partition count, read later than the record, is still the one the
   /// stream was adopted with.
   func proveCount() throws(WorkStop) {
-    let count = try askLog { () throws(LogFailure) in try context.log.partitionCount() }
-    guard count == context.stream.partitionCount else {
+    let adopted = context.stream.partitionCount
+    let count = try askLog { () throws(LogFailure) in
+      guard let count = try context.log.partitionCount(), count >= adopted else {
+        throw LogFailure(.transient, code: "metadata", message: "the broker does not know all of the topic now")
+      }
+      return count
+    }
+    guard count == adopted else {
       throw .streamHalted(GrowthCheck.reason(context.stream, count: count))
     }
   }
