@@ -77,6 +77,11 @@ enum ProduceCommand: ProgramCommand {
     let configuration = try Brokers.configuration(invocation)
     let topic = try invocation.requiredString("--topic")
     let partitions = try TopicWait.partitionCount(configuration, topic: topic, log: output.log)
+    if case .generated(let settings) = source, settings.misrouted > 0, partitions < 2 {
+      throw UsageError(
+        .contradiction, what: "--misrouted needs a topic with two partitions or more",
+        why: "every key hashes to the only one", hint: "leave it out, or use another topic")
+    }
     var kinds = KindCounts()
     do {
       var sender = try RequestSender(
@@ -84,15 +89,20 @@ enum ProduceCommand: ProgramCommand {
         log: output.log)
       var fatal: KafkaError?
       do {
-        try send(source, &sender, &kinds, partitions: partitions)
-      } catch let error as KafkaError { fatal = error }
+        try send(source, &sender, &kinds)
+      } catch let error as KafkaError {
+        fatal = error
+      } catch {
+        _ = sender.finish()
+        throw error
+      }
       let duration = sender.finish()
       return report(source, sender, kinds, duration, fatal, output)
     } catch let error as KafkaError { throw CommandFailure(error) }
   }
 
   private static func send(
-    _ source: Source, _ sender: inout RequestSender, _ kinds: inout KindCounts, partitions: Int32
+    _ source: Source, _ sender: inout RequestSender, _ kinds: inout KindCounts
   ) throws {
     switch source {
     case .file(let path):
@@ -102,11 +112,6 @@ enum ProduceCommand: ProgramCommand {
         try sender.send(key: key, value: line)
       }
     case .generated(let settings):
-      guard partitions > 1 || settings.misrouted == 0 else {
-        throw UsageError(
-          .contradiction, what: "--misrouted needs a topic with two partitions or more",
-          why: "every key hashes to the only one", hint: "leave it out, or use another topic")
-      }
       for request in TransferGenerator(settings) {
         kinds.add(request.kind)
         try sender.send(key: request.key, value: request.value, isMisrouted: request.isMisrouted)

@@ -113,7 +113,8 @@ struct RequestSender {
 
   /// A partition that the key does not hash to. The topic has at least two.
   private func wrongPartition(of key: [UInt8]?) -> Int32 {
-    let right = Partitioner.murmur2.partition(key: (key ?? []).span.bytes, count: partitionCount)
+    let key = key ?? []
+    let right = Partitioner.murmur2.partition(key: key.span.bytes, count: partitionCount)
     return (right + 1) % partitionCount
   }
 

@@ -17,7 +17,7 @@ enum TopicWait {
   ) throws -> Int32 {
     do {
       let consumer = try Consumer(configuration.asReader)
-      defer { consumer.close(within: .seconds(2)) }
+      defer { _ = consumer.close(within: .seconds(2)) }
       let deadline = ContinuousClock.now + limit
       var hasSaidSo = false
       while true {
