@@ -1,0 +1,45 @@
+import CommandTable
+import LedgerPostgres
+import PostgresClient
+import TellerPostgres
+
+/// The database that a command works with, looked at before it is used.
+enum Database {
+  /// Where and how a command connects.
+  static func configuration(
+    _ invocation: Invocation, isReading: Bool = true
+  ) throws -> PostgresConfiguration {
+    do {
+      return try SessionSettings.command(
+        url: invocation.string("--postgres"), command: invocation.command.name.replacing(" ", with: "-"),
+        isReading: isReading)
+    } catch { throw CommandFailure(error) }
+  }
+
+  /// Refuses a database whose schemas this program cannot work with.
+  static func check(_ configuration: PostgresConfiguration) throws {
+    do {
+      var migrator = try SchemaMigrator(configuration)
+      try migrator.check(.engine)
+      try migrator.check(.ledger)
+    } catch let error as PostgresError {
+      throw CommandFailure(error)
+    } catch let error as SchemaRefusal {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// Does something with a session of a database that fits this program.
+  static func with<Result>(
+    _ invocation: Invocation, _ body: (inout Connection) throws -> Result
+  ) throws -> Result {
+    let configuration = try configuration(invocation)
+    try check(configuration)
+    do {
+      var connection = try Connection.open(configuration)
+      return try body(&connection)
+    } catch let error as PostgresError {
+      throw CommandFailure(error)
+    }
+  }
+}
