@@ -14,7 +14,9 @@ enum LoadRound {
 
 /// Loading: one round where all accounts exist, a second one under locked names where some do not.
 extension LedgerHandler where Decoder: ~Copyable {
-  public func load(_ jobs: [BatchJob<LedgerRequest>], in transaction: PostgresTransaction) throws(StoreFailure) {
+  public func load(_ jobs: [BatchJob<LedgerRequest>], in transaction: PostgresTransaction)
+    throws(StoreFailure)
+  {
     reset()
     batchNumber += 1
     self.jobs = jobs
@@ -135,7 +137,9 @@ extension LedgerHandler where Decoder: ~Copyable {
     let look = try transaction.send(AccountStatements.lookAgain) {
       $0.texts(count: missing.count) { missing[$0] }
     }
-    let ids = openings.isEmpty ? nil : try transaction.send(AccountStatements.drawIDs) { $0.int4(Int32(openings.count)) }
+    let ids =
+      openings.isEmpty
+      ? nil : try transaction.send(AccountStatements.drawIDs) { $0.int4(Int32(openings.count)) }
     round = .missing(look: look, ids: ids)
     return .more
   }

@@ -42,7 +42,8 @@ public final class LedgerHandler<Decoder: TransferDecoding & ~Copyable>: JobHand
     _ transfer: Transfer, _ job: BatchJob<LedgerRequest>, _ debit: Int32, _ credit: Int32
   ) -> Decision {
     let decision = LedgerRules.decide(
-      transfer, debit: accounts.existing(debit), credit: accounts.existing(credit), accounts: &accounts.states)
+      transfer, debit: accounts.existing(debit), credit: accounts.existing(credit), accounts: &accounts.states
+    )
     switch decision {
     case .rejected(let rejection): return .rejected(code: rejection.rawValue)
     case .applied(let posting):

@@ -25,7 +25,8 @@ public final class PostgresBlockerWatch: BlockerWatch {
   private var suspects: [Suspect: Duration] = [:]
 
   /// - Parameter owner: the process's name as an owner; its sessions bear it.
-  public init(_ configuration: PostgresConfiguration, owner: String, now: @escaping @Sendable () -> Duration) {
+  public init(_ configuration: PostgresConfiguration, owner: String, now: @escaping @Sendable () -> Duration)
+  {
     self.configuration = configuration
     // PostgreSQL cuts names to 63 bytes; so must we, to find ourselves.
     self.application = String((SessionSettings.applicationPrefix + owner).prefix(63))
@@ -51,7 +52,8 @@ public final class PostgresBlockerWatch: BlockerWatch {
         still[suspect] = since
         if now() - since > Self.frozenAfter, try terminate(suspect) {
           evicted.append(
-            "backend \(suspect.pid) of \(suspect.application): it held a lock we wait for and its client sent nothing")
+            "backend \(suspect.pid) of \(suspect.application): it held a lock we wait for and its client sent nothing"
+          )
         }
       }
       suspects = still

@@ -92,7 +92,9 @@ public final class PostgresOwnershipStore: OwnershipStore {
     return recorded == nil ? nil : reason
   }
 
-  public func raiseHistory(reason: String) throws(StoreFailure) { try raise(try currentLife(), reason: reason) }
+  public func raiseHistory(reason: String) throws(StoreFailure) {
+    try raise(try currentLife(), reason: reason)
+  }
 
   private func currentLife() throws(StoreFailure) -> DatabaseLife {
     let rows = try query(OwnershipStatements.server) { _ in }

@@ -131,5 +131,6 @@ public final class PostgresStore: JobStore {
     return CommitResolution(row, against: fence)
   }
 
-  private static let outOfOrder = StoreFailure(.unexpected, message: "a batch's steps were taken out of order")
+  private static let outOfOrder = StoreFailure(
+    .unexpected, message: "a batch's steps were taken out of order")
 }
