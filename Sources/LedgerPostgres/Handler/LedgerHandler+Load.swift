@@ -14,6 +14,7 @@ enum LoadRound {
 
 /// Loading: one round where all accounts exist, a second one under locked names where some do not.
 extension LedgerHandler where Decoder: ~Copyable {
+  /// Appends the locking read of the accounts that are known, and the look-up of those that are not.
   public func load(_ jobs: [BatchJob<LedgerRequest>], in transaction: PostgresTransaction)
     throws(StoreFailure)
   {
@@ -58,6 +59,7 @@ extension LedgerHandler where Decoder: ~Copyable {
     return slot
   }
 
+  /// Reads the answers; names that came back missing are locked by stripe and looked for again.
   public func loaded(in transaction: PostgresTransaction) throws(StoreFailure) -> LoadStep {
     switch round {
     case .none: return .complete

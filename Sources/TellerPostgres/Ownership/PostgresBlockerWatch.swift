@@ -33,6 +33,7 @@ public final class PostgresBlockerWatch: BlockerWatch {
     self.now = now
   }
 
+  /// Opens the control connection anew and forgets all suspects.
   public func reconnect() throws(StoreFailure) {
     connection = nil
     suspects = [:]
@@ -43,6 +44,7 @@ public final class PostgresBlockerWatch: BlockerWatch {
     }
   }
 
+  /// Looks once; terminates those seen frozen for longer than a second and says which.
   public func look() throws(StoreFailure) -> [String] {
     do throws(PostgresError) {
       var evicted: [String] = []
