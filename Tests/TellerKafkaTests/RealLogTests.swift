@@ -11,7 +11,9 @@ struct `On a real broker` {
     try Stage(try #require(try RealKafka.shared), topic: topic, partitions: partitions)
   }
 
-  @Test func `a second reading finds the holes of transactions, ended and aborted, and trailing markers`() throws {
+  @Test func `a second reading finds the holes of transactions, ended and aborted, and trailing markers`()
+    throws
+  {
     let stage = try stage("transactions")
     let producer = try stage.transactions()
     try producer.transact(0..<10, topic: stage.topic)  // 0…9, its marker at 10
@@ -95,7 +97,8 @@ struct `On a real broker` {
     let scout = try TopicScout(configuration: stage.configuration, topic: topic)
     #expect(try scout.sight(for: "absent").logRanges.isEmpty)
     #expect(scout.close(within: .seconds(10)))
-    let log = try KafkaLog(configuration: stage.configuration, topic: topic, group: "absent", partitionCount: 1)
+    let log = try KafkaLog(
+      configuration: stage.configuration, topic: topic, group: "absent", partitionCount: 1)
     #expect(try log.partitionCount() == nil)
     #expect(log.close(within: .seconds(15)))
   }

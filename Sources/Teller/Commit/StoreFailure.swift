@@ -41,6 +41,7 @@ public struct StoreFailure: Error, Equatable, Sendable {
 }
 
 extension StoreFailure: CustomStringConvertible {
+  /// What happened, in one line; never a record's contents.
   public var description: String {
     [code.map { "[\($0)]" }, message, hint.map { "(\($0))" }].compactMap(\.self).joined(separator: " ")
   }

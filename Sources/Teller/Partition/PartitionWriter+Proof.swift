@@ -2,7 +2,9 @@
 extension PartitionWriter {
   /// Anchors are verified anew every 30 s and after every disturbance.
   func proveLog() throws(WorkStop) {
-    while context.now() - verifiedAt >= AnchorVerification.age || verifiedDisturbance != context.signals.disturbance {
+    while context.now() - verifiedAt >= AnchorVerification.age
+      || verifiedDisturbance != context.signals.disturbance
+    {
       // Read before the anchors are: a disturbance in between asks for another round.
       let disturbance = context.signals.disturbance
       let finding = try askLog { () throws(LogFailure) in
@@ -31,7 +33,8 @@ extension PartitionWriter {
     guard scan.confirms(gaps: intake.gaps, of: range) else {
       if scan.low > range.lowerBound {
         throw .halted(
-          "offsets from \(range.lowerBound) on left the log before they were decided (it begins at \(scan.low))")
+          "offsets from \(range.lowerBound) on left the log before they were decided (it begins at \(scan.low))"
+        )
       }
       throw .reread("the holes \(intake.gaps) were not there on a second reading of \(range)")
     }

@@ -133,7 +133,8 @@ where Handler.Transaction == Store.Transaction {
     case .drain(let wait):
       revocation.revoke()
       if !worker.pool.drain(within: wait ? worker.configuration.drainLimit : .zero), wait {
-        worker.report(.trouble("a batch in flight did not end in time; the next owner finds out what became of it"))
+        worker.report(
+          .trouble("a batch in flight did not end in time; the next owner finds out what became of it"))
       }
       worker.configuration.crashPoints.reach(.revokeBeforeUnassign)
     case .unassign: try worker.ports.log.unassign()
@@ -145,7 +146,8 @@ where Handler.Transaction == Store.Transaction {
     case .rereadAll: try reread()
     case .giveUp(let partition):
       exit = .fatal(
-        "partition \(partition) was claimed by another process more than \(ReclaimPolicy.reclaimsMax) times in a minute")
+        "partition \(partition) was claimed by another process more than \(ReclaimPolicy.reclaimsMax) times in a minute"
+      )
     }
   }
 
