@@ -42,3 +42,13 @@ enum Observation {
     return text[text.index(after: end)...].first { $0 != " " }
   }
 }
+
+extension Observation {
+  /// The memory that a process holds, in MiB; nil once it is gone.
+  static func residentMebibytes(of process: Int32) -> Int? {
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
+      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") })
+    else { return nil }
+    return line.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) }.map { $0 >> 10 }
+  }
+}
