@@ -70,7 +70,11 @@ final class Fleet {
 
   /// The ends of all outputs, for messages.
   var tails: String {
-    workers.map { "[\($0.processIdentifier), \($0.exitStatus.map(String.init) ?? "runs")]\n\($0.tail(12))" }
-      .joined(separator: "\n")
+    workers.map { worker in
+      let status = worker.exitStatus ?? 0
+      // A crash prints a backtrace, which begins long before the end.
+      let lines = worker.tail(status < 0 && status != -SIGKILL ? 200 : 12)
+      return "[\(worker.processIdentifier), \(worker.exitStatus.map(String.init) ?? "runs")]\n\(lines)"
+    }.joined(separator: "\n")
   }
 }
