@@ -44,7 +44,7 @@ public final class SimulatedOwnershipStore: OwnershipStore {
   }
 
   public func halt(_ ownership: Ownership, reason: String) throws(StoreFailure) {
-    try transact(.ownership) { (tables) throws(StoreFailure) in
+    try transact(.halt) { (tables) throws(StoreFailure) in
       guard let row = tables.owners[ownership.id], row.epoch == ownership.epoch, row.owner == ownership.owner
       else { return }
       tables.owners[ownership.id]?.haltedReason = reason
@@ -52,15 +52,18 @@ public final class SimulatedOwnershipStore: OwnershipStore {
   }
 
   public func haltStream(_ stream: StreamIdentity, reason: String) throws(StoreFailure) {
-    try transact(.ownership) { (tables) throws(StoreFailure) in
+    try transact(.halt) { (tables) throws(StoreFailure) in
       tables.streams[stream.id]?.haltedReason = reason
     }
   }
 
   public func positions(of stream: StreamIdentity) throws(StoreFailure) -> [PartitionPosition] {
     try transact(.ownership) { (tables) throws(StoreFailure) in
-      tables.owners.values.filter { $0.stream == stream.id }.sorted { $0.partition < $1.partition }.map {
-        PartitionPosition(partition: $0.partition, nextOffset: $0.nextOffset, haltedReason: $0.haltedReason)
+      // A stream that stands still is the reason of each of its partitions.
+      let streamHalt = tables.streams[stream.id]?.haltedReason
+      return tables.owners.values.filter { $0.stream == stream.id }.sorted { $0.partition < $1.partition }.map {
+        PartitionPosition(
+          partition: $0.partition, nextOffset: $0.nextOffset, haltedReason: $0.haltedReason ?? streamHalt)
       }
     }
   }

@@ -96,10 +96,9 @@ import Testing
     #expect(first > 0 && second > 0)
     member.log.push(.assigned([0, 1]))
     #expect(rig.untilDecided(40))
-    rig.broker.recreate(0, with: (0..<100).map { .transfer("n\($0)", from: "acct-0", to: "acct-1", 1) })
-    member.log.push(.disturbed("all brokers down"))
     // The store is away for a moment just when the reason is to be written down.
-    rig.database.faults.script(.disconnected, at: .ownership)
+    rig.database.faults.script(.disconnected, .failed(.conflict), at: .halt)
+    rig.broker.recreate(0, with: [.transfer("new", from: "acct-0", to: "acct-1", 1)])
     guard case .halted(let reasons) = try member.exit.value() else {
       Issue.record("the worker did not end as halted")
       return
