@@ -149,7 +149,8 @@ struct ScriptedHandler: JobHandler {
 
   @Test func `passes its crash points in order`() throws {
     let passed = Signal<[CrashPoint]>([])
-    let points = CrashPoints(armed: Set(CrashPoint.allCases)) { point in passed.withLock { $0.append(point) } }
+    let points = CrashPoints(armed: Set(CrashPoint.allCases)) { point in passed.withLock { $0.append(point) }
+    }
     _ = try run([job(0, key: 1)], ScriptedHandler(), points: points)
     let wanted: [CrashPoint] = [
       .batchBeforeBegin, .batchAfterFence, .batchAfterDedup, .batchAfterLock, .batchAfterPersist, .commitSent,

@@ -8,7 +8,8 @@ import Testing
 
   private func ownership(_ partition: Int32, epoch: Int64 = 1) -> Ownership {
     Ownership(
-      partition: partition, id: PartitionID(partition), epoch: epoch, owner: "a", nextOffset: 0, anchors: Anchors())
+      partition: partition, id: PartitionID(partition), epoch: epoch, owner: "a", nextOffset: 0,
+      anchors: Anchors())
   }
 
   private func claim(_ generation: Int, _ partitions: Int32..., proof: Bool = false) -> Claim {

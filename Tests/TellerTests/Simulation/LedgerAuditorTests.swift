@@ -27,7 +27,9 @@ import Testing
     let invariant: String
     let corrupt: @Sendable (inout SimulatedTables) -> Void
 
-    init(_ what: String, breaks invariant: String, _ corrupt: @escaping @Sendable (inout SimulatedTables) -> Void) {
+    init(
+      _ what: String, breaks invariant: String, _ corrupt: @escaping @Sendable (inout SimulatedTables) -> Void
+    ) {
       (testDescription, self.invariant, self.corrupt) = (what, invariant, corrupt)
     }
   }
@@ -79,7 +81,8 @@ import Testing
       var records = RecordBatch()
       records.append(offset: 3, timestamp: 0) { _ in (-1, -1) }
       $0.dead[at(3)] = DeadRecord(
-        offset: 3, cause: DeadLetterCause(.undecodable, "test"), idempotencyKey: nil, records: records, index: 0)
+        offset: 3, cause: DeadLetterCause(.undecodable, "test"), idempotencyKey: nil, records: records,
+        index: 0)
     },
   ]
 

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Teller
 
-/// Random work, random failures at every step, several writers for one partition: whatever happens, the books are right
-/// and, once the failures stop, everything is decided.
+/// Random work, random failures at every step, several writers for one partition: whatever happens, the books
+/// are right and, once the failures stop, everything is decided.
 @Suite struct `A simulated run` {
   @Test(arguments: 1...40 as ClosedRange<UInt64>)
   func `keeps the books right whatever fails`(seed: UInt64) throws {
@@ -77,7 +77,8 @@ struct SimulatedRun {
       let amount = Int64(1 + random.next(below: 120))
       switch random.next(below: 20) {
       case 0: rig.broker.append(SimulatedRecord(names[0], "nonsense"), to: anyPartition())
-      case 1: rig.broker.append(.transfer("k\(key)", from: names[0], to: names[1], amount), to: anyPartition())
+      case 1:
+        rig.broker.append(.transfer("k\(key)", from: names[0], to: names[1], amount), to: anyPartition())
       case 2: rig.broker.append(SimulatedRecord(key: nil, value: nil), to: anyPartition())
       case 3...5: rig.broker.send(.opening("k\(key)", of: names[0], overdraft: amount))
       default: rig.broker.send(.transfer("k\(key)", from: names[0], to: names[1], amount % 5 * 10 + 1))

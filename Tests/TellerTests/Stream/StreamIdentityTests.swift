@@ -25,7 +25,9 @@ import Testing
   }
 
   @Test func `names the first thing that differs`() {
-    #expect(words(identity.mismatch(with: sighting(cluster: "two", [], group: "x")))?.contains("cluster two") == true)
+    #expect(
+      words(identity.mismatch(with: sighting(cluster: "two", [], group: "x")))?.contains("cluster two")
+        == true)
     #expect(words(identity.mismatch(with: sighting([0..<1], group: "x")))?.contains("now has 1") == true)
     #expect(words(identity.mismatch(with: sighting([0..<1, 0..<1, 0..<1])))?.contains("now has 3") == true)
     #expect(words(identity.mismatch(with: sighting(group: "x")))?.contains("not x") == true)

@@ -41,7 +41,8 @@ final class WorkerRig: Sendable {
     let ports = WorkerPorts(
       log: log, reader: SimulatedLogReader(broker), makeStore: { SimulatedStore(database) },
       makeHandler: { SimulatedLedgerHandler(topic: topic) },
-      makeOwnershipStore: { SimulatedOwnershipStore(database) }, makeBlockerWatch: { SimulatedBlockerWatch() },
+      makeOwnershipStore: { SimulatedOwnershipStore(database) },
+      makeBlockerWatch: { SimulatedBlockerWatch() },
       now: { began.duration(to: clock.now) })
     var configuration = WorkerConfiguration(topic: topic, group: "tellers", writers: 2, owner: owner)
     configuration.untilIdle = untilIdle
