@@ -1,3 +1,4 @@
+import Foundation
 import Ledger
 import TellerTestKit
 import Testing
@@ -7,7 +8,14 @@ import Testing
 /// Random work, random failures at every step, several writers for one partition: whatever happens, the books
 /// are right and, once the failures stop, everything is decided.
 @Suite struct `A simulated run` {
-  @Test(arguments: 1...40 as ClosedRange<UInt64>)
+  /// `TELLER_SEEDS=1000` runs more of them; `TELLER_SEED=17` runs one.
+  static var seeds: ClosedRange<UInt64> {
+    let environment = ProcessInfo.processInfo.environment
+    if let one = environment["TELLER_SEED"].flatMap({ UInt64($0) }) { return one...one }
+    return 1...max(1, environment["TELLER_SEEDS"].flatMap { UInt64($0) } ?? 40)
+  }
+
+  @Test(arguments: seeds)
   func `keeps the books right whatever fails`(seed: UInt64) throws {
     var run = try SimulatedRun(seed: seed)
     for _ in 0..<120 { try run.step() }
@@ -37,8 +45,27 @@ struct SimulatedRun {
       partitions: Int(Self.partitions), batch: BatchLimits(recordsMax: 1 + random.next(below: 12)))
     try rig.openAccounts("acct-0", "acct-1", "acct-2", balance: 500)
     sessions = [rig.newSession(), rig.newSession()]
+    surprise(seed)
     rig.database.faults.draw(seed: seed &* 31, perMille: 60)
     for partition in 0..<Self.partitions { try takeOver(partition) }
+  }
+
+  /// While a writer waits, in the middle of mending a batch, others take its partition or open accounts.
+  private func surprise(_ seed: UInt64) {
+    let (database, stream) = (rig.database, rig.stream)
+    let random = Signal(SplitMix64(seed: seed &+ 1_000_000))
+    guard let euro = Currency("EUR") else { return }
+    rig.whileWaiting {
+      let dice = random.withLock { ($0.next(below: 10), $0.next(below: Int(Self.partitions))) }
+      switch dice.0 {
+      case 0:
+        _ = try? SimulatedOwnershipStore(database).takeOver(Int32(dice.1), of: stream, owner: "surprise")
+      case 1...3:
+        let name = Self.accounts.first { database.tables.accountIDs[Array($0.utf8)] == nil }
+        if let name { database.open(name, balance: 300, currency: euro) }
+      default: break
+      }
+    }
   }
 
   mutating func step() throws {
