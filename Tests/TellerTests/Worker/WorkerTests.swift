@@ -108,6 +108,24 @@ import Testing
     #expect(rig.outcomes == 40)
   }
 
+  @Test func `raises the history where the database went back, and decides again from there`() throws {
+    let rig = try WorkerRig(partitions: 1)
+    let member = rig.start("a")
+    member.log.push(.assigned([0]))
+    rig.pay(0..<5)
+    #expect(rig.untilDecided(5))
+    let backup = rig.database.tables
+    rig.pay(5..<10)
+    #expect(rig.untilDecided(10))
+    rig.database.change { $0 = backup }
+    rig.pay(10..<15)
+    #expect(rig.untilDecided(15))
+    #expect(rig.database.wait { $0.histories.count == 1 })
+    member.worker.stop()
+    #expect(try member.exit.value() == .stopped)
+    rig.audit()
+  }
+
   @Test func `halts the whole stream where the topic grew`() throws {
     let rig = try WorkerRig(partitions: 2)
     let member = rig.start("a")
