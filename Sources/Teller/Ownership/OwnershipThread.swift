@@ -44,7 +44,9 @@ final class OwnershipThread<Log: JobLog, Reader: LogReader>: Sendable {
   }
 
   /// Writes down why a partition stands still.
-  func halt(_ ownership: Ownership, reason: String) { inbox.withLock { $0.halts.append((ownership, reason)) } }
+  func halt(_ ownership: Ownership, reason: String) {
+    inbox.withLock { $0.halts.append((ownership, reason)) }
+  }
 
   /// Writes down why the whole stream stands still.
   func haltStream(_ reason: String) { inbox.withLock { $0.streamHalt = reason } }
