@@ -27,8 +27,19 @@ extension PartitionWriter {
   func confirmGaps(_ records: RecordBatch) throws(WorkStop) {
     guard !intake.gaps.isEmpty else { return }
     let range = next..<intake.expected
-    let scan = try askLog { () throws(LogFailure) in
-      try context.reader.scan(range, of: ownership.partition)
+    let answer = try askLog { () throws(LogFailure) -> LogScan? in
+      do throws(LogFailure) {
+        return try context.reader.scan(range, of: ownership.partition)
+      } catch {
+        guard error.kind == .outOfRange else { throw error }
+        return nil
+      }
+    }
+    guard let scan = answer else {
+      // The range has left the log, wholly or in part. If the position has too, the proof of the log says so.
+      context.signals.disturb()
+      try proveLog()
+      throw .reread("the log does not hold all of \(range) any more")
     }
     guard scan.confirms(gaps: intake.gaps, of: range) else {
       if scan.low > range.lowerBound {

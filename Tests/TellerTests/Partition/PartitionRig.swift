@@ -18,7 +18,7 @@ final class PartitionRig {
   let stream: StreamIdentity
   let events = Signal<[WorkerEvent]>([])
   let isRevoked = Signal(false)
-  let context: WriterContext<SimulatedLog, SimulatedLogReader>
+  private(set) var context: WriterContext<SimulatedLog, SimulatedLogReader>
   var session: WriterSession<SimulatedLedgerHandler, SimulatedStore>
 
   init(partitions: Int = 1, batch: BatchLimits = BatchLimits(), crashPoints: CrashPoints = .none) throws {
@@ -27,13 +27,23 @@ final class PartitionRig {
     stream = try SimulatedOwnershipStore(database).openStream(broker.sighting())
     let (clock, events) = (clock, events)
     var context = WriterContext(
-      stream: stream, log: log, reader: SimulatedLogReader(broker), limits: batch, recordLimits: RecordLimits(),
+      stream: stream, log: log, reader: SimulatedLogReader(broker), limits: batch,
+      recordLimits: RecordLimits(),
       crashPoints: crashPoints, claimsKeys: true, signals: signals, now: { clock.now },
       report: { event in events.withLock { $0.append(event) } })
     context.sleep = { clock.advance(by: $0) }
     self.context = context
     session = WriterSession(
       store: SimulatedStore(database), handler: SimulatedLedgerHandler(topic: broker.topic))
+  }
+
+  /// Something happens whenever a writer waits, and time passes.
+  func whileWaiting(_ body: @escaping @Sendable () -> Void) {
+    let clock = clock
+    context.sleep = { step in
+      clock.advance(by: step)
+      body()
+    }
   }
 
   /// Accounts that the tests move money between.
@@ -48,7 +58,9 @@ final class PartitionRig {
   }
 
   /// Takes a partition over and gives its writer, reading from where the database says.
-  func takeOver(_ partition: Int32 = 0, owner: String = "a", recentKeysMax: Int = 64) throws -> SimulatedWriter {
+  func takeOver(_ partition: Int32 = 0, owner: String = "a", recentKeysMax: Int = 64) throws
+    -> SimulatedWriter
+  {
     let ownership = try SimulatedOwnershipStore(database).takeOver(partition, of: stream, owner: owner)
     let source = SimulatedSource(broker, partition: partition)
     source.seek(ownership.nextOffset)
