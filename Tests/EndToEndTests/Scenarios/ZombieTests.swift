@@ -54,10 +54,13 @@ extension `Worker processes` {
     private func sleepAndWake(
       _ scenario: Scenario, _ fleet: Fleet, at point: String, environment: [String: String], isMixed: Bool = true
     ) throws -> ChildProcess {
-      let load = try Load(scenario, rate: 400, isMixed: isMixed)
       let pause = environment.merging(["TELLER_PAUSE_AT": "\(point):60"]) { $1 }
       let zombie = try fleet.start(environment: pause)
       for _ in 0..<2 { try fleet.start(environment: environment) }
+      try Observation.wait(for: "two partitions for each", within: .seconds(40)) {
+        try fleet.workers.allSatisfy { try fleet.partitions(of: $0).count == 2 }
+      }
+      let load = try Load(scenario, rate: 400, isMixed: isMixed)
       try Observation.wait(for: "the process stops itself", within: .seconds(60), every: .milliseconds(5)) {
         Observation.state(of: zombie.processIdentifier) == "T"
       }
