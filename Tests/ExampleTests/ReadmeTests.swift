@@ -8,11 +8,14 @@ import Testing
     try String(contentsOf: folder.appending(path: path), encoding: .utf8)
   }
 
-  /// The lines between `// README: <name> begins` and `// README: <name> ends`.
+  /// The lines between `// README: <name> begins` and `// README: <name> ends`, without their common margin.
   private static func excerpt(_ name: String, of source: String) throws -> String {
-    let begin = try #require(source.firstRange(of: "// README: \(name) begins\n"))
-    let end = try #require(source.firstRange(of: "// README: \(name) ends"))
-    return String(source[begin.upperBound..<end.lowerBound])
+    var lines = source.components(separatedBy: "\n")
+    let begin = try #require(lines.firstIndex { $0.hasSuffix("// README: \(name) begins") })
+    let end = try #require(lines.firstIndex { $0.hasSuffix("// README: \(name) ends") })
+    lines = lines[(begin + 1)..<end].reversed().drop { $0.isEmpty }.reversed()
+    let margin = lines.filter { !$0.isEmpty }.map { $0.prefix { $0 == " " }.count }.min() ?? 0
+    return lines.map { $0.dropFirst(margin) + "\n" }.joined()
   }
 
   /// The code block right behind `<!-- Tests/ExampleTests/<path>: <name> -->`.
@@ -23,7 +26,7 @@ import Testing
     return String(rest[..<end.lowerBound])
   }
 
-  @Test(arguments: [("handler", "Stock/StockHandler.swift"), ("wiring", "Stock/StockWorker.swift")])
+  @Test(arguments: [("steps", "Stock/StockHandler.swift"), ("wiring", "Stock/StockWorker.swift")])
   func `shows the example as it is compiled here`(name: String, path: String) throws {
     let readme = try Self.text("../../README.md")
     #expect(

@@ -7,7 +7,7 @@ struct StockDecoder {
     let eventID: String
     let sku: String
     let warehouse: String
-    let quantity: Int32
+    let quantity: Int64
 
     enum CodingKeys: String, CodingKey {
       case eventID = "event_id"
@@ -30,17 +30,19 @@ struct StockDecoder {
     guard let eventID = IdempotencyKey(parsing: wire.eventID, topic: topic) else {
       return .dead(DeadLetterCause(.invalidRequest, "event_id is not 1 to 64 bytes of text"), key: nil)
     }
-    guard Self.isName(wire.sku), Self.isName(wire.warehouse), wire.quantity != 0 else {
-      let reason = "sku and warehouse are 1 to 64 of A-Z a-z 0-9 -, and quantity is not 0"
+    guard Self.isName(wire.sku), Self.isName(wire.warehouse),
+      let quantity = Int32(exactly: wire.quantity), quantity != 0
+    else {
+      let reason = "sku and warehouse are 1 to 64 of A-Z a-z 0-9 -, and quantity is not 0 and has 32 bits"
       return .dead(DeadLetterCause(.invalidRequest, reason), key: eventID)
     }
     // One writer per article is worth nothing if its events come by other keys.
     guard key.withUnsafeBytes({ $0.elementsEqual(wire.sku.utf8) }) else {
       return .dead(DeadLetterCause(.misrouted, "the record's key is not the sku"), key: eventID)
     }
-    let fingerprint = Fingerprint(version: 1, fields: [wire.sku, wire.warehouse, "\(wire.quantity)"])
+    let fingerprint = Fingerprint(version: 1, fields: [wire.sku, wire.warehouse, "\(quantity)"])
     let shelf = Shelf(sku: wire.sku, warehouse: wire.warehouse)
-    return .job(StockMovement(shelf: shelf, quantity: wire.quantity), key: eventID, fingerprint: fingerprint)
+    return .job(StockMovement(shelf: shelf, quantity: quantity), key: eventID, fingerprint: fingerprint)
   }
 
   /// ASCII only: Swift takes two spellings of an accented letter for one text, PostgreSQL does not.
@@ -63,9 +65,8 @@ struct StockDecoder {
       DeadLetterCause(.invalidRequest, "\(key.stringValue) is missing")
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
       DeadLetterCause(.invalidRequest, "\(name(context)) is of another type")
-    case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
-      DeadLetterCause(.invalidRequest, "\(name(context)) is out of range")
-    default: DeadLetterCause(.undecodable, "the value is not JSON")
+    // JSONDecoder says the same of broken JSON and of a number beyond 64 bits.
+    default: DeadLetterCause(.undecodable, "the value is not JSON, or has a number that no integer holds")
     }
   }
 

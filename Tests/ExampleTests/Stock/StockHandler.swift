@@ -2,7 +2,6 @@ import PostgresClient
 import Teller
 import TellerPostgres
 
-// README: handler begins
 /// Moves stock: lock the shelves, decide by pure rules, write what changed.
 struct StockHandler: JobHandler {
   let decoder: StockDecoder
@@ -16,6 +15,7 @@ struct StockHandler: JobHandler {
     decoder.decode(key: key, value: value)
   }
 
+  // README: steps begins
   mutating func load(
     _ jobs: [BatchJob<StockMovement>], in transaction: PostgresTransaction
   ) throws(StoreFailure) {
@@ -49,6 +49,7 @@ struct StockHandler: JobHandler {
     }
   }
 
+  // README: steps ends
   mutating func persist(_ commit: BatchCommit, in transaction: PostgresTransaction) throws(StoreFailure) {
     let moved = moved
     guard !moved.isEmpty else { return }
@@ -72,4 +73,3 @@ struct StockHandler: JobHandler {
 
   mutating func forget() { (answer, onHand, moved) = (nil, [:], []) }
 }
-// README: handler ends

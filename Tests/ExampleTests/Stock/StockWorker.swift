@@ -5,7 +5,6 @@ import Teller
 import TellerKafka
 import TellerPostgres
 
-// README: wiring begins
 typealias StockWorker = Worker<StockHandler, PostgresStore, KafkaLog, KafkaLogReader>
 
 /// Creates or updates the schemas: the engine's, then the job's own.
@@ -19,6 +18,7 @@ func makeStockWorker(
   kafka: KafkaConfiguration, database url: String, topic: String, group: String, untilIdle: Duration? = nil,
   report: @escaping @Sendable (WorkerEvent) -> Void
 ) throws -> StockWorker {
+  // README: wiring begins
   // The name under which this process owns partitions: never the same for two starts.
   let owner = UUID().uuidString
   let sessions = try SessionSettings.worker(url: url, owner: owner)
@@ -41,6 +41,7 @@ func makeStockWorker(
     makeOwnershipStore: { PostgresOwnershipStore(sessions) },
     makeBlockerWatch: { PostgresBlockerWatch(sessions, owner: owner, now: now) },
     now: now)
-  return StockWorker(stream: stream, configuration: configuration, ports: ports, report: report)
+  let worker = StockWorker(stream: stream, configuration: configuration, ports: ports, report: report)
+  // README: wiring ends
+  return worker
 }
-// README: wiring ends
