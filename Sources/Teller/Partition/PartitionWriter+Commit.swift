@@ -51,7 +51,9 @@ extension PartitionWriter {
       case .halt(let reason):
         rollBack(&session)
         throw .halted(reason)
-      case .stop(let failure): throw .storeBroken(failure)
+      case .stop(let failure):
+        rollBack(&session)
+        throw .storeBroken(failure)
       }
       if isRevoked() { throw .revoked }
       try proveLog()

@@ -27,8 +27,19 @@ extension PartitionWriter {
   func confirmGaps(_ records: RecordBatch) throws(WorkStop) {
     guard !intake.gaps.isEmpty else { return }
     let range = next..<intake.expected
-    let scan = try askLog { () throws(LogFailure) in
-      try context.reader.scan(range, of: ownership.partition)
+    let answer = try askLog { () throws(LogFailure) -> LogScan? in
+      do throws(LogFailure) {
+        return try context.reader.scan(range, of: ownership.partition)
+      } catch {
+        guard error.kind == .outOfRange else { throw error }
+        return nil
+      }
+    }
+    guard let scan = answer else {
+      // The range has left the log, wholly or in part. If the position has too, the proof of the log says so.
+      context.signals.disturb()
+      try proveLog()
+      throw .reread("the log does not hold all of \(range) any more")
     }
     guard scan.confirms(gaps: intake.gaps, of: range) else {
       if scan.low > range.lowerBound {
@@ -44,8 +55,14 @@ extension PartitionWriter {
   /// A record is misrouted by its hash only if the partition count, read later than the record, is still the one the
   /// stream was adopted with.
   func proveCount() throws(WorkStop) {
-    let count = try askLog { () throws(LogFailure) in try context.log.partitionCount() }
-    guard count == context.stream.partitionCount else {
+    let adopted = context.stream.partitionCount
+    let count = try askLog { () throws(LogFailure) in
+      guard let count = try context.log.partitionCount(), count >= adopted else {
+        throw LogFailure(.transient, code: "metadata", message: "the broker does not know all of the topic now")
+      }
+      return count
+    }
+    guard count == adopted else {
       throw .streamHalted(GrowthCheck.reason(context.stream, count: count))
     }
   }

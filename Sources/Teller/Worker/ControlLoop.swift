@@ -138,7 +138,9 @@ where Handler.Transaction == Store.Transaction {
       }
       worker.configuration.crashPoints.reach(.revokeBeforeUnassign)
     case .unassign: try worker.ports.log.unassign()
-    case .claim(let claim): worker.ownership.claim(claim)
+    case .claim(let claim):
+      // A takeover clears the reason of a halt; the stream's stands.
+      if !isStreamHalted { worker.ownership.claim(claim) }
     case .start(let ownerships): try start(ownerships)
     case .startNothing: try worker.ports.log.assign([])
     case .rereadAll: try reread()

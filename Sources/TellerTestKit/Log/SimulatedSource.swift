@@ -9,6 +9,7 @@ public final class SimulatedSource: PartitionSource {
     var position: Int64?
     var endSaid: Int64?
     var failures: [LogFailure] = []
+    var failuresBehind: [LogFailure] = []
     var wake: (@Sendable () -> Void)?
   }
 
@@ -58,6 +59,11 @@ public final class SimulatedSource: PartitionSource {
   /// The next pops fail so.
   public func fail(_ failures: LogFailure...) { state.withLock { $0.failures += failures } }
 
+  /// The pop behind the next record fails so.
+  public func failBehindNextRecord(_ failure: LogFailure) {
+    state.withLock { $0.failuresBehind.append(failure) }
+  }
+
   /// Where the queue stands, nil where it is not read.
   public var position: Int64? { state.withLock { $0.position } }
 
@@ -74,6 +80,8 @@ public final class SimulatedSource: PartitionSource {
     }
     if let offset = log.next(from: position) {
       state.position = offset + 1
+      state.failures += state.failuresBehind
+      state.failuresBehind = []
       return (.record(offset), log.records[offset])
     }
     state.position = log.end
