@@ -27,7 +27,8 @@ final class PartitionRig {
     stream = try SimulatedOwnershipStore(database).openStream(broker.sighting())
     let (clock, events) = (clock, events)
     var context = WriterContext(
-      stream: stream, log: log, reader: SimulatedLogReader(broker), limits: batch, recordLimits: RecordLimits(),
+      stream: stream, log: log, reader: SimulatedLogReader(broker), limits: batch,
+      recordLimits: RecordLimits(),
       crashPoints: crashPoints, claimsKeys: true, signals: signals, now: { clock.now },
       report: { event in events.withLock { $0.append(event) } })
     context.sleep = { clock.advance(by: $0) }
@@ -48,7 +49,9 @@ final class PartitionRig {
   }
 
   /// Takes a partition over and gives its writer, reading from where the database says.
-  func takeOver(_ partition: Int32 = 0, owner: String = "a", recentKeysMax: Int = 64) throws -> SimulatedWriter {
+  func takeOver(_ partition: Int32 = 0, owner: String = "a", recentKeysMax: Int = 64) throws
+    -> SimulatedWriter
+  {
     let ownership = try SimulatedOwnershipStore(database).takeOver(partition, of: stream, owner: owner)
     let source = SimulatedSource(broker, partition: partition)
     source.seek(ownership.nextOffset)

@@ -20,7 +20,8 @@ import Testing
     rig.broker.fail(.scan, hiccup(.transient), hiccup(.transient))
     #expect(rig.work(try rig.takeOver()) == "idle")
     #expect(rig.outcomes() == ["0 applied", "3 applied"])
-    #expect(rig.database.tables.gaps.map(\.offsets).sorted { $0.lowerBound < $1.lowerBound } == [1..<3, 4..<5])
+    #expect(
+      rig.database.tables.gaps.map(\.offsets).sorted { $0.lowerBound < $1.lowerBound } == [1..<3, 4..<5])
     #expect(rig.position() == 5)
     rig.audit()
   }
