@@ -1,3 +1,4 @@
+import PostgresClient
 import Teller
 import Testing
 
@@ -82,5 +83,12 @@ import Testing
         == [["applied", "1"], ["duplicate", "2"], ["applied", "2"]])
     #expect(try world.rows("select on_hand::text from stock.shelf") == [["7"]])
     #expect(try world.rows("select sum(quantity)::text from stock.movement") == [["7"]])
+  }
+
+  @Test func `locks its shelves behind their sort`() throws {
+    let question = StockStatements.lock.sql.replacing("$1", with: "array['b', 'a']")
+      .replacing("$2", with: "array['north', 'north']")
+    let plan = try StockWorld().rows("explain (costs off) \(question)")
+    #expect(plan.first == ["LockRows"])
   }
 }
