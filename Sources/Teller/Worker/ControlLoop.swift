@@ -78,6 +78,9 @@ where Handler.Transaction == Store.Transaction {
   }
 
   private mutating func stopped(_ ownership: Ownership, _ stop: WorkStop) {
+    // Re-claims are counted only while no commit of ours lies between them.
+    let position = worker.pool.positions.first { $0.partition == ownership.partition }
+    if let position, position.offset > ownership.nextOffset { machine.committed(ownership.partition) }
     switch stop {
     case .fenced(let row):
       worker.report(.fenced(partition: ownership.partition, row))

@@ -2,8 +2,8 @@ public import Teller
 
 /// A member's queue of one partition.
 ///
-/// Like librdkafka it passes silently over offsets without a record, says once when it reached the end, and goes on
-/// where it stands when the log under it is replaced by a longer one.
+/// Like librdkafka it passes silently over offsets without a record, says once when it reached the end, and
+/// goes on where it stands when the log under it is replaced by a longer one.
 public final class SimulatedSource: PartitionSource {
   private struct State {
     var position: Int64?
@@ -24,6 +24,7 @@ public final class SimulatedSource: PartitionSource {
     self.partition = partition
   }
 
+  /// The next record, or what there is instead of one.
   public func pop(into batch: inout RecordBatch) -> Popped {
     let log = broker.snapshot(partition)
     do throws(LogFailure) {
@@ -42,6 +43,7 @@ public final class SimulatedSource: PartitionSource {
     return popped
   }
 
+  /// Calls back whenever a record is written or the queue is moved.
   public func whenReadable(_ wake: @escaping @Sendable () -> Void) { state.withLock { $0.wake = wake } }
 
   /// Reads from an offset on, or from nowhere.

@@ -18,7 +18,7 @@ final class PartitionRig {
   let stream: StreamIdentity
   let events = Signal<[WorkerEvent]>([])
   let isRevoked = Signal(false)
-  let context: WriterContext<SimulatedLog, SimulatedLogReader>
+  private(set) var context: WriterContext<SimulatedLog, SimulatedLogReader>
   var session: WriterSession<SimulatedLedgerHandler, SimulatedStore>
 
   init(partitions: Int = 1, batch: BatchLimits = BatchLimits(), crashPoints: CrashPoints = .none) throws {
@@ -35,6 +35,15 @@ final class PartitionRig {
     self.context = context
     session = WriterSession(
       store: SimulatedStore(database), handler: SimulatedLedgerHandler(topic: broker.topic))
+  }
+
+  /// Something happens whenever a writer waits, and time passes.
+  func whileWaiting(_ body: @escaping @Sendable () -> Void) {
+    let clock = clock
+    context.sleep = { step in
+      clock.advance(by: step)
+      body()
+    }
   }
 
   /// Accounts that the tests move money between.

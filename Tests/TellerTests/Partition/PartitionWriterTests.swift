@@ -1,3 +1,4 @@
+import Ledger
 import TellerTestKit
 import Testing
 
@@ -81,20 +82,16 @@ import Testing
     let rig = try PartitionRig(crashPoints: points)
     try rig.openAccounts("a", "b")
     pay(rig, 1)
-    let zombie = try rig.takeOver()
-    rig.database.faults.script(.commitLost(tookEffect: tookEffect), at: .commit)
     let (database, stream) = (rig.database, rig.stream)
     // The successor comes while the zombie waits before it connects again.
-    var context = rig.context
-    context.sleep = { _ in
+    rig.whileWaiting {
       guard taken.withLock({ $0 }) else { return }
       taken.withLock { $0 = false }
       _ = try? SimulatedOwnershipStore(database).takeOver(0, of: stream, owner: "b")
     }
+    let writer = try rig.takeOver()
+    rig.database.faults.script(.commitLost(tookEffect: tookEffect), at: .commit)
     rig.database.faults.script(.disconnected, at: .reconnect)
-    let writer = SimulatedWriter(
-      zombie.ownership, source: zombie.source, context: context, recentKeysMax: 8, verifiedDisturbance: 0,
-      isRevoked: { false })
     #expect(rig.work(writer) == "fenced")
     #expect(rig.outcomes() == (tookEffect ? ["0 applied"] : []))
     #expect(rig.work(try rig.takeOver(owner: "b")) == "idle")
@@ -128,13 +125,17 @@ import Testing
 
   @Test func `remembers nothing of what a rollback took back`() throws {
     let rig = try PartitionRig()
+    let euro = try #require(Currency("EUR"))
+    let database = rig.database
+    // While the writer waits to connect, somebody else is given the surrogate id that was rolled back.
+    rig.whileWaiting {
+      if database.tables.accounts.isEmpty { database.open("b", balance: 1_000, currency: euro) }
+    }
     let writer = try rig.takeOver()
     rig.broker.send(.opening("o1", of: "a", overdraft: 100))
-    rig.database.faults.script(.commitLost(tookEffect: false), at: .commit)
-    // While the writer waits to connect, somebody else is given the surrogate id that was rolled back.
-    rig.database.faults.script(.disconnected, at: .reconnect)
+    database.faults.script(.commitLost(tookEffect: false), at: .commit)
+    database.faults.script(.disconnected, at: .reconnect)
     #expect(rig.work(writer) == "idle")
-    try rig.openAccounts("b")
     pay(rig, 1)
     #expect(rig.work(writer) == "idle")
     #expect(rig.outcomes() == ["0 applied", "1 applied"])
