@@ -10,8 +10,8 @@ final class PostgresHarness: StoreHarness {
   let url: String
   let stream: StreamIdentity
 
-  init(partitions: Int = 2) throws {
-    url = try TemporaryPostgres.shared.createDatabase("store")
+  init(partitions: Int = 2, server: TemporaryPostgres? = nil) throws {
+    url = try (server ?? TemporaryPostgres.shared).createDatabase("store")
     _ = try SchemaMigrator(SessionSettings.worker(url: url, owner: "migrator")).migrate(.engine)
     let sighting = StreamSighting(
       topic: "transfers", clusterID: "cluster", logRanges: Array(repeating: 0..<0, count: partitions),
