@@ -7,7 +7,7 @@ public enum Timestamp {
 
   /// `2026-11-23T20:51:30.123Z`: from the count of days by Hinnant's `civil_from_days`, so that a line costs
   /// no formatter.
-  static func text(_ milliseconds: Int64) -> String {
+  public static func text(_ milliseconds: Int64) -> String {
     let (days, inDay) = floored(milliseconds, by: 86_400_000)
     let (era, dayOfEra) = floored(days + 719_468, by: 146_097)
     let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

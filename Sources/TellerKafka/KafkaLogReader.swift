@@ -65,7 +65,7 @@ public final class KafkaLogReader: LogReader, Sendable {
       if let logEnd, logEnd <= offset {
         throw LogFailure(
           .transient, code: "LOG_ENDS",
-          message: "partition \(partition) ends at \(logEnd), before the record at \(offset) that was asked for")
+          message: "partition \(partition) ends at \(logEnd), and its record at \(offset) was asked for")
       }
       return found
     }

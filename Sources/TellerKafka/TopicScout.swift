@@ -23,7 +23,9 @@ public final class TopicScout: Sendable {
   /// - Parameters:
   ///   - group: the consumer group that wants to work on the topic; it is only noted.
   ///   - limit: how long all questions together may take.
-  public func sight(for group: String, within limit: Duration = .seconds(10)) throws(LogFailure) -> StreamSighting {
+  public func sight(
+    for group: String, within limit: Duration = .seconds(10)
+  ) throws(LogFailure) -> StreamSighting {
     try turn.withLock { (_) throws(LogFailure) in
       let deadline = ContinuousClock.now + limit
       let topic = visitor.topic

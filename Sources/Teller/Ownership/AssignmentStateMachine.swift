@@ -58,7 +58,10 @@ struct AssignmentStateMachine: Sendable {
     state = .claiming
     // Answered at once, with nothing: until it has its answer, librdkafka tells nobody of the next rebalance, and a
     // claim may have to wait for a database that is down.
-    return [.startNothing, .claim(Claim(generation: generation, partitions: partitions.sorted(), needsProof: false))]
+    return [
+      .startNothing,
+      .claim(Claim(generation: generation, partitions: partitions.sorted(), needsProof: false)),
+    ]
   }
 
   /// The group took everything back.

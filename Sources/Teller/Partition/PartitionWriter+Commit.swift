@@ -17,7 +17,8 @@ extension PartitionWriter {
     var stretch = original
     var recovery = BatchRecovery()
     let fence = Fence(
-      partition: ownership.id, epoch: ownership.epoch, owner: ownership.owner, from: stretch.from, to: stretch.to,
+      partition: ownership.id, epoch: ownership.epoch, owner: ownership.owner, from: stretch.from,
+      to: stretch.to,
       anchors: keeper.after(lastRecord(before: stretch.to, session.records), now: context.now()))
     while true {
       let failure: StoreFailure
@@ -50,7 +51,9 @@ extension PartitionWriter {
       case .halt(let reason):
         rollBack(&session)
         throw .halted(reason)
-      case .stop(let failure): throw .storeBroken(failure)
+      case .stop(let failure):
+        rollBack(&session)
+        throw .storeBroken(failure)
       }
       if isRevoked() { throw .revoked }
       try proveLog()
@@ -101,7 +104,9 @@ extension PartitionWriter {
     let outcomes = try transaction.execute(
       stretch, fence: fence, plan: plan, carefully: careful, claimsKeys: context.claimsKeys,
       handler: &session.handler)
-    let here = outcomes.repeats.count { $0.first.partition == fence.partition && $0.first.offset >= fence.from }
+    let here = outcomes.repeats.count {
+      $0.first.partition == fence.partition && $0.first.offset >= fence.from
+    }
     let known = plan.roles.count { if case .known = $0 { true } else { false } }
     commitStands(fence, plan: plan, foundOld: outcomes.repeats.count > here + known, &session)
     context.report(.committed(partition: ownership.partition, outcomes, took: context.now() - started))

@@ -1,4 +1,7 @@
 import CommandTable
+import EventLog
+import LedgerPostgres
+import PostgresClient
 
 /// `teller accounts open`: opens one account, or many of one name.
 enum AccountsOpenCommand: ProgramCommand {
@@ -59,7 +62,91 @@ enum AccountsOpenCommand: ProgramCommand {
   }
 
   static func run(_ invocation: Invocation, _ output: Output) throws -> ExitCode {
-    _ = try Settings(invocation)
-    throw CommandFailure.notConnected("accounts open")
+    let settings = try Settings(invocation)
+    let configuration = try Database.configuration(invocation, isReading: false)
+    try Database.check(configuration)
+    let totals: Totals
+    do {
+      totals = try open(settings, configuration, output)
+    } catch let error as PostgresError { throw CommandFailure(error) }
+    output.result(
+      words(totals),
+      [
+        "opened": .integer(totals.opened), "existing": .integer(totals.existing),
+        "refused": .integer(totals.refused),
+        "refused_accounts": .array(totals.named.map { .string($0) }),
+      ])
+    return totals.refused == 0 ? .done : .checkFailed
+  }
+
+  /// What became of all chunks together.
+  private struct Totals {
+    var opened: Int64 = 0
+    var existing: Int64 = 0
+    var refused: Int64 = 0
+    var named: [String] = []
+
+    mutating func add(_ report: OpeningReport) {
+      opened += Int64(report.opened)
+      existing += Int64(report.existing)
+      refused += Int64(report.refused.count)
+      named += report.refused.prefix(namesMax - named.count)
+    }
+  }
+
+  /// How many refused accounts are named.
+  private static let namesMax = 10
+  /// From so many openings on, the tables are vacuumed and analysed afterwards.
+  private static let bulk = 10_000
+
+  private static func open(
+    _ settings: Settings, _ configuration: PostgresConfiguration, _ output: Output
+  ) throws -> Totals {
+    var opener = try AccountOpener(configuration)
+    var all = Totals()
+    var pace = Pace()
+    var next: Int64 = 0
+    while next < settings.count {
+      let end = min(next + Int64(AccountOpener.chunkMax), settings.count)
+      all.add(try opener.open((next..<end).map { settings.opening($0) }))
+      next = end
+      if pace.isDue {
+        output.log.info("opening accounts", ["done": next, "of": settings.count, "opened": all.opened])
+      }
+    }
+    if all.opened >= bulk { try opener.vacuum() }
+    return all
+  }
+
+  private static func words(_ totals: Totals) -> String {
+    let text = "opened \(totals.opened) accounts; \(totals.existing) were there already"
+    guard totals.refused > 0 else { return text }
+    let more = totals.refused - Int64(totals.named.count)
+    return """
+      \(text)
+      refused \(totals.refused), which exist with another currency, opening balance or overdraft: \
+      \(totals.named.joined(separator: ", "))\(more > 0 ? " and \(more) more" : "")
+      """
+  }
+}
+
+extension AccountsOpenCommand.Settings {
+  /// How many accounts.
+  var count: Int64 {
+    switch ids {
+    case .one: 1
+    case .numbered(_, let count): count
+    }
+  }
+
+  /// The opening of the account with this ordinal.
+  func opening(_ ordinal: Int64) -> OpeningOrder {
+    let name =
+      switch ids {
+      case .one(let name): name
+      case .numbered(let prefix, _):
+        prefix + String(repeating: "0", count: max(0, AccountNames.digits - String(ordinal).count)) + String(ordinal)
+      }
+    return OpeningOrder(account: name, currency: currency, balance: balance, overdraft: overdraft)
   }
 }

@@ -1,4 +1,6 @@
 import CommandTable
+import Foundation
+import KafkaClient
 
 /// `teller broker`: librdkafka's mock cluster, for a first try without Kafka.
 enum BrokerCommand: ProgramCommand {
@@ -40,7 +42,30 @@ enum BrokerCommand: ProgramCommand {
   }
 
   static func run(_ invocation: Invocation, _ output: Output) throws -> ExitCode {
-    _ = try invocation.list("--topic").map { try Topic($0) }
-    throw CommandFailure.notConnected("broker")
+    let topics = try invocation.list("--topic").map { try Topic($0) }
+    var end = EndSignal()
+    let cluster: MockCluster
+    do {
+      cluster = try MockCluster()
+      for topic in topics { try cluster.createTopic(topic.name, partitions: topic.partitions) }
+    } catch { throw CommandFailure(error) }
+    let brokers = cluster.bootstrapServers
+    if let file = invocation.string("--port-file") { try write(brokers, to: file) }
+    output.result("listening on \(brokers)", ["brokers": .string(brokers)])
+    end.wait()
+    // The cluster ends with its last use: not before the signal.
+    withExtendedLifetime(cluster) {}
+    return .done
+  }
+
+  /// Whole or not at all: whoever waits for the file may read it at once.
+  private static func write(_ brokers: String, to file: String) throws {
+    do {
+      try Data("\(brokers)\n".utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+    } catch {
+      throw CommandFailure(
+        .fatal, code: "port_file", what: "the file \(file) cannot be written",
+        meaning: "the broker was ended again; it kept nothing", hint: "check the path given to --port-file")
+    }
   }
 }

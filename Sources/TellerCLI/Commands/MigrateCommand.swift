@@ -15,10 +15,9 @@ enum MigrateCommand: ProgramCommand {
     example: "teller migrate --postgres postgres://teller@localhost/teller", shared: [SharedOptions.postgres])
 
   static func run(_ invocation: Invocation, _ output: Output) throws -> ExitCode {
-    let configuration = try Database(invocation).configuration("migrate")
+    let configuration = try Database.configuration(invocation, isReading: false)
+    let migrator = try Database.awaitMigrator(configuration, output.log)
     do {
-      let migrator = try Patience("PostgreSQL", log: output.log).attempt(
-        mayPass: \.isConnectionLost, { () throws(PostgresError) in try SchemaMigrator(configuration) })
       var applied: [String] = []
       for history in [SchemaHistory.engine, .ledger] { applied += try migrator.migrate(history) }
       let text =

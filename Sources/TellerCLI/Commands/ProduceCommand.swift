@@ -1,4 +1,6 @@
 import CommandTable
+import Foundation
+import KafkaClient
 
 /// `teller produce`: sends requests, from a file or made up.
 enum ProduceCommand: ProgramCommand {
@@ -71,7 +73,78 @@ enum ProduceCommand: ProgramCommand {
   }
 
   static func run(_ invocation: Invocation, _ output: Output) throws -> ExitCode {
-    _ = try Source(invocation)
-    throw CommandFailure.notConnected("produce")
+    let source = try Source(invocation)
+    let configuration = try Brokers.configuration(invocation)
+    let topic = try invocation.requiredString("--topic")
+    let partitions = try TopicWait.partitionCount(configuration, topic: topic, log: output.log)
+    if case .generated(let settings) = source, settings.misrouted > 0, partitions < 2 {
+      throw UsageError(
+        .contradiction, what: "--misrouted needs a topic with two partitions or more",
+        why: "every key hashes to the only one", hint: "leave it out, or use another topic")
+    }
+    var kinds = KindCounts()
+    do {
+      var sender = try RequestSender(
+        configuration, topic: topic, partitionCount: partitions, rate: invocation.integer("--rate"),
+        log: output.log)
+      var fatal: KafkaError?
+      do {
+        try send(source, &sender, &kinds)
+      } catch let error as KafkaError {
+        fatal = error
+      } catch {
+        _ = sender.finish()
+        throw error
+      }
+      let duration = sender.finish()
+      return report(source, sender, kinds, duration, fatal, output)
+    } catch let error as KafkaError { throw CommandFailure(error) }
+  }
+
+  private static func send(
+    _ source: Source, _ sender: inout RequestSender, _ kinds: inout KindCounts
+  ) throws {
+    switch source {
+    case .file(let path):
+      try RequestLines(path).forEach { line in
+        let key = RequestLine.key(of: line)
+        kinds.add(line: key)
+        try sender.send(key: key, value: line)
+      }
+    case .generated(let settings):
+      for request in TransferGenerator(settings) {
+        kinds.add(request.kind)
+        try sender.send(key: request.key, value: request.value, isMisrouted: request.isMisrouted)
+      }
+    }
+  }
+
+  private static func report(
+    _ source: Source, _ sender: RequestSender, _ kinds: KindCounts, _ duration: Duration, _ fatal: KafkaError?,
+    _ output: Output
+  ) -> ExitCode {
+    let outcome = sender.outcome
+    // What the producer never reported on may lie in the log or not.
+    let unknown = outcome.unknown + max(0, sender.sent - outcome.reported)
+    let seconds = duration / .seconds(1)
+    let rate = Int64(Double(outcome.acknowledged) / max(seconds, 0.001))
+    var seed: JSONValue = .null
+    var text = "acknowledged \(outcome.acknowledged), failed \(outcome.failed), unknown \(unknown)"
+    text += String(format: " in %.1f s (%lld/s)", seconds, rate)
+    if case .generated(let settings) = source {
+      seed = .integer(Int64(bitPattern: settings.seed))
+      text += "; seed \(Int64(bitPattern: settings.seed))"
+    }
+    let cause = fatal.map { "\($0)" } ?? outcome.firstError
+    if let cause { text += "\nfirst error: \(cause)" }
+    output.result(
+      text,
+      [
+        "sent": .integer(sender.sent), "acknowledged": .integer(outcome.acknowledged),
+        "failed": .integer(outcome.failed), "unknown": .integer(unknown), "seconds": .number(seconds),
+        "per_second": .integer(rate), "seed": seed, "kinds": kinds.json,
+        "error": cause.map { .string($0) } ?? .null,
+      ])
+    return fatal == nil && outcome.failed == 0 && unknown == 0 ? .done : .checkFailed
   }
 }

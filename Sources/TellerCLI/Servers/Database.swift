@@ -4,35 +4,58 @@ import LedgerPostgres
 import PostgresClient
 import TellerPostgres
 
-/// The database that a command was pointed at.
-struct Database {
-  let url: String?
-
-  init(_ invocation: Invocation) { url = invocation.string("--postgres") }
-
-  /// A configuration for a command's own session.
-  func configuration(_ purpose: String) throws -> PostgresConfiguration {
+/// The database that a command works with, looked at before it is used.
+enum Database {
+  /// Where and how a command connects.
+  static func configuration(
+    _ invocation: Invocation, isReading: Bool = true
+  ) throws -> PostgresConfiguration {
     do {
-      return try PostgresConfiguration(url: url, applicationName: "teller-\(purpose)")
+      return try SessionSettings.command(
+        url: invocation.string("--postgres"), command: invocation.command.name.replacing(" ", with: "-"),
+        isReading: isReading)
+    } catch { throw CommandFailure(error) }
+  }
+
+  /// Refuses a database whose schemas this program cannot work with.
+  static func check(_ configuration: PostgresConfiguration) throws {
+    do {
+      let migrator = try SchemaMigrator(configuration)
+      try migrator.check(.engine)
+      try migrator.check(.ledger)
+    } catch let error as PostgresError {
+      throw CommandFailure(error)
+    } catch let error as SchemaRefusal {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// Connects to a server that may still be starting.
+  static func awaitMigrator(_ configuration: PostgresConfiguration, _ log: EventLog) throws -> SchemaMigrator {
+    do {
+      return try Patience("PostgreSQL", log: log).attempt(
+        mayPass: \.isConnectionLost, { () throws(PostgresError) in try SchemaMigrator(configuration) })
     } catch {
       throw CommandFailure(error)
     }
   }
 
-  /// Waits for the server and checks that its schemas are of this release.
-  func awaitReady(_ log: EventLog) throws {
-    let configuration = try configuration("check")
-    let migrator: SchemaMigrator
-    do throws(PostgresError) {
-      migrator = try Patience("PostgreSQL", log: log).attempt(
-        mayPass: \.isConnectionLost, { () throws(PostgresError) in try SchemaMigrator(configuration) })
-    } catch {
-      throw CommandFailure(error)
-    }
+  /// Waits for the server, then refuses a database that this program cannot work with.
+  static func awaitReady(_ invocation: Invocation, _ log: EventLog) throws {
+    let configuration = try configuration(invocation)
+    _ = try awaitMigrator(configuration, log)
+    try check(configuration)
+  }
+
+  /// Does something with a session of a database that fits this program.
+  static func with<Result>(
+    _ invocation: Invocation, _ body: (inout Connection) throws -> Result
+  ) throws -> Result {
+    let configuration = try configuration(invocation)
+    try check(configuration)
     do {
-      for history in [SchemaHistory.engine, .ledger] { try migrator.check(history) }
-    } catch let refusal as SchemaRefusal {
-      throw CommandFailure(refusal)
+      var connection = try Connection.open(configuration)
+      return try body(&connection)
     } catch let error as PostgresError {
       throw CommandFailure(error)
     }

@@ -20,21 +20,16 @@ struct WorkerSetup {
   private var topic: String { invocation.string("--topic") ?? "transfers" }
   private var group: String { invocation.string("--group") ?? "teller" }
 
-  private var kafka: KafkaConfiguration {
-    let overrides = Dictionary(invocation.pairs("--kafka").map { ($0.key, $0.value) }) { _, last in last }
-    return KafkaConfiguration(brokers: invocation.string("--brokers") ?? "", overrides: overrides)
-  }
-
   func make() throws -> LedgerWorker {
-    let database = Database(invocation)
-    try database.awaitReady(output.log)
+    let kafka = try Brokers.configuration(invocation)
+    try Database.awaitReady(invocation, output.log)
     let sessions: PostgresConfiguration
     do {
-      sessions = try SessionSettings.worker(url: database.url, owner: owner)
+      sessions = try SessionSettings.worker(url: invocation.string("--postgres"), owner: owner)
     } catch {
       throw CommandFailure(error)
     }
-    let stream = try openStream(sessions)
+    let stream = try openStream(sessions, kafka)
     let log: KafkaLog
     let reader: KafkaLogReader
     do throws(LogFailure) {
@@ -66,9 +61,9 @@ struct WorkerSetup {
     return configuration
   }
 
-  private func openStream(_ sessions: PostgresConfiguration) throws -> StreamIdentity {
+  private func openStream(_ sessions: PostgresConfiguration, _ kafka: KafkaConfiguration) throws -> StreamIdentity {
     do {
-      return try PostgresOwnershipStore(sessions).openStream(try sight())
+      return try PostgresOwnershipStore(sessions).openStream(try sight(kafka))
     } catch let refusal as StreamRefusal {
       throw CommandFailure(refusal)
     } catch let failure as LogFailure {
@@ -76,7 +71,7 @@ struct WorkerSetup {
     }
   }
 
-  private func sight() throws(LogFailure) -> StreamSighting {
+  private func sight(_ kafka: KafkaConfiguration) throws(LogFailure) -> StreamSighting {
     let scout = try TopicScout(configuration: kafka, topic: topic)
     defer { _ = scout.close(within: .seconds(5)) }
     return try Patience("Kafka", log: output.log).attempt(

@@ -1,6 +1,7 @@
 import Foundation
 
-/// State that simulated ports and tests share between threads and wait on: a lock, a condition and what they guard.
+/// State that simulated ports and tests share between threads and wait on: a lock, a condition and what they
+/// guard.
 ///
 /// `@unchecked Sendable`: `state` is touched only inside `withLock` and `wait`, which hold the lock.
 public final class Signal<State>: @unchecked Sendable {

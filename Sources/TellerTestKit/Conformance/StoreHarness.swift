@@ -2,8 +2,8 @@ public import Teller
 
 /// What the conformance checks need of a store, beside the store itself.
 ///
-/// Each check wants a harness of its own, whose stream has at least two partitions that begin at offset 0 and nothing
-/// decided.
+/// Each check wants a harness of its own, whose stream has at least two partitions that begin at offset 0 and
+/// nothing decided.
 public protocol StoreHarness: Sendable {
   /// The store under test.
   associatedtype Store: JobStore
@@ -41,6 +41,7 @@ public struct ObservedOutcome: Equatable, Sendable, CustomStringConvertible {
     self.code = code
   }
 
+  /// One line for the person who reads it.
   public var description: String { "\(offset) \(outcome)" + (code.map { " \($0)" } ?? "") }
 }
 

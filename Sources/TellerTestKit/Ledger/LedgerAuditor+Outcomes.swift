@@ -15,7 +15,8 @@ extension LedgerAuditor {
       }
       let range = owner.startOffset..<max(owner.startOffset, owner.nextOffset)
       for offset in range {
-        expect("I4", seen[offset] == 1, "partition \(id.value), offset \(offset): \(seen[offset] ?? 0) outcomes")
+        expect(
+          "I4", seen[offset] == 1, "partition \(id.value), offset \(offset): \(seen[offset] ?? 0) outcomes")
       }
       for offset in seen.keys where !range.contains(offset) {
         expect("I4", false, "partition \(id.value), offset \(offset): an outcome outside of \(range)")
@@ -46,7 +47,8 @@ extension LedgerAuditor {
           "partition \(partition.value): epoch \(later.epoch) at \(later.offsets) after \(earlier.epoch)")
         expect(
           "I14", earlier.sequence < later.sequence,
-          "partition \(partition.value): sequence \(later.sequence) at \(later.offsets) after \(earlier.sequence)")
+          "\(partition.value): sequence \(later.sequence) at \(later.offsets), before it \(earlier.sequence)"
+        )
       }
     }
   }
@@ -61,7 +63,8 @@ extension LedgerAuditor {
         firsts[place] = outcome
         continue
       }
-      expect("I5", outcome.first == first.location, "\(outcome.location) names a first decision that is not it")
+      expect(
+        "I5", outcome.first == first.location, "\(outcome.location) names a first decision that is not it")
       let isRepeat = outcome.kind == .duplicate
       let isReuse = outcome.kind == .rejected && outcome.code == Decision.idempotencyKeyReused
       let isSame = outcome.fingerprint == first.fingerprint

@@ -60,7 +60,8 @@ extension LedgerAuditor {
     guard let record = record(location) else {
       return expect("I14", found == nil, "\(location) has no record and became \(String(describing: found))")
     }
-    // Refused by the database is undecided: only the tables know of it, and the effect must be one they refuse.
+    // Refused by the database is undecided: only the tables know of it, and the effect must be one they
+    // refuse.
     if let found, found.code == DeadLetterCause.Code.refusedByDatabase.rawValue, let key = found.key {
       return expect("I14", tables.refusedKeys.contains(key), "\(location) was refused without a reason")
     }
@@ -127,7 +128,9 @@ extension LedgerAuditor {
       "the replay has \(model.places.count) accounts, the tables have \(tables.accounts.count)")
     for (id, account) in tables.accounts {
       let replayed = model.places[account.name].map { model.states[$0] }
-      expect("I14", replayed == account.state, "\(name(id)) is \(account.state), replayed \(String(describing: replayed))")
+      expect(
+        "I14", replayed == account.state,
+        "\(name(id)) is \(account.state), replayed \(String(describing: replayed))")
     }
   }
 
@@ -143,7 +146,8 @@ extension LedgerAuditor {
       let box = decoders[broker.topic] ?? DecoderBox(topic: broker.topic)
       decoders[broker.topic] = box
       let (key, value) = (record.key ?? [], record.value ?? [])
-      guard case .job(let request, _, _) = box.decoder.decode(key: key.span.bytes, value: value.span.bytes) else {
+      guard case .job(let request, _, _) = box.decoder.decode(key: key.span.bytes, value: value.span.bytes)
+      else {
         expect("I6", false, "\(outcome.location) is applied and does not decode")
         continue
       }

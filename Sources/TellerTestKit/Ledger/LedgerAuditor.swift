@@ -11,6 +11,7 @@ public struct LedgerAuditor {
     /// What is wrong, with the rows.
     public let text: String
 
+    /// One line for the person who reads it.
     public var description: String { "\(invariant): \(text)" }
   }
 

@@ -3,8 +3,8 @@ public import Teller
 
 /// The ledger as a handler over the simulated database: the same decoder and rules as the real one.
 ///
-/// It remembers surrogate ids between batches, as the real one does, so that an engine that lets it remember what was
-/// rolled back is found out.
+/// It remembers surrogate ids between batches, as the real one does, so that an engine that lets it remember
+/// what was rolled back is found out.
 public struct SimulatedLedgerHandler: JobHandler {
   /// A decoder is noncopyable, a handler is not.
   private final class Decoder {
@@ -32,10 +32,12 @@ public struct SimulatedLedgerHandler: JobHandler {
   /// A handler for the records of a topic.
   public init(topic: String) { decoder = Decoder(topic: topic) }
 
+  /// The real decoder.
   public mutating func decode(key: RawSpan, value: RawSpan) -> Decoded<LedgerRequest> {
     decoder.decoder.decode(key: key, value: value)
   }
 
+  /// Appends the reading of all accounts that the jobs touch.
   public mutating func load(
     _ jobs: [BatchJob<LedgerRequest>], in transaction: SimulatedTransaction
   ) throws(StoreFailure) {
@@ -52,6 +54,7 @@ public struct SimulatedLedgerHandler: JobHandler {
     }
   }
 
+  /// One round is enough.
   public mutating func loaded(in transaction: SimulatedTransaction) throws(StoreFailure) -> LoadStep {
     for row in answer.rows {
       places[row.name] = states.count
@@ -63,6 +66,7 @@ public struct SimulatedLedgerHandler: JobHandler {
     return .complete
   }
 
+  /// The real rules.
   public mutating func decide(_ job: BatchJob<LedgerRequest>) -> Decision {
     switch job.job {
     case .transfer(let transfer):
@@ -91,6 +95,7 @@ public struct SimulatedLedgerHandler: JobHandler {
     }
   }
 
+  /// Appends balances, openings and journal.
   public mutating func persist(
     _ commit: BatchCommit, in transaction: SimulatedTransaction
   ) throws(StoreFailure) {
@@ -125,11 +130,13 @@ public struct SimulatedLedgerHandler: JobHandler {
     }
   }
 
+  /// Remembers the surrogate ids that are certain now.
   public mutating func committed() {
     for row in answer.rows { remembered[row.name] = row.id }
     startBatch()
   }
 
+  /// Remembers nothing.
   public mutating func forget() {
     remembered = [:]
     startBatch()

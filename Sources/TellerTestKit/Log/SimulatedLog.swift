@@ -45,10 +45,12 @@ public final class SimulatedLog: JobLog {
     member.wait(for: limit) { isSo($0) ? true : nil } ?? false
   }
 
+  /// The next event that was pushed.
   public func poll(timeout: Duration) -> LogEvent? {
     member.wait(for: timeout) { $0.events.isEmpty ? nil : $0.events.removeFirst() }
   }
 
+  /// The one queue that this member has of a partition.
   public func source(for partition: Int32) throws(LogFailure) -> SimulatedSource {
     member.withLock { member in
       if let source = member.sources[partition] { return source }
@@ -58,6 +60,7 @@ public final class SimulatedLog: JobLog {
     }
   }
 
+  /// Moves all queues: to their start, or to nowhere.
   public func assign(_ starts: [PartitionStart]) throws(LogFailure) {
     let sources = member.withLock { member in
       member.assigned = starts
@@ -68,6 +71,7 @@ public final class SimulatedLog: JobLog {
     }
   }
 
+  /// Reads nothing any more.
   public func unassign() throws(LogFailure) {
     let sources = member.withLock { member in
       member.assigned = nil
@@ -77,25 +81,31 @@ public final class SimulatedLog: JobLog {
     for source in sources.values { source.seek(nil) }
   }
 
+  /// The last revocation was a loss.
   public var assignmentWasLost: Bool { member.withLock { $0.isLost } }
 
+  /// Succeeds unless the broker was told to fail it.
   public func proveMembership(_ positions: [PartitionStart]) throws(LogFailure) {
     try broker.answer(.membership)
     member.withLock { $0.proofs += 1 }
   }
 
+  /// Keeps the positions, for the test to see.
   public func exportPositions(_ positions: [PartitionStart]) { member.withLock { $0.exported = positions } }
 
+  /// The count as of now.
   public func partitionCount() throws(LogFailure) -> Int32? {
     try broker.answer(.count)
     return Int32(broker.ranges.count)
   }
 
+  /// The range as of now.
   public func range(of partition: Int32) throws(LogFailure) -> Range<Int64> {
     try broker.answer(.range)
     return broker.ranges[Int(partition)]
   }
 
+  /// Leaves at once.
   public func close(within limit: Duration) -> Bool {
     member.withLock { $0.isClosed = true }
     return true

@@ -7,6 +7,7 @@ public struct SimulatedLogReader: LogReader {
   /// A reader of everything in a broker.
   public init(_ broker: SimulatedBroker) { self.broker = broker }
 
+  /// Reads a range once, as it is now.
   public func scan(_ range: Range<Int64>, of partition: Int32) throws(LogFailure) -> LogScan {
     try broker.answer(.scan)
     let log = broker.snapshot(partition)
@@ -15,6 +16,7 @@ public struct SimulatedLogReader: LogReader {
     return LogScan(offsets: offsets, reached: reached, low: log.low)
   }
 
+  /// Digests the record at an offset; nil in a gap or outside of the log.
   public func anchor(at offset: Int64, of partition: Int32) throws(LogFailure) -> Anchor? {
     try broker.answer(.anchor)
     guard let record = broker.snapshot(partition).records[offset] else { return nil }

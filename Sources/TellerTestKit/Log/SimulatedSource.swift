@@ -2,13 +2,14 @@ public import Teller
 
 /// A member's queue of one partition.
 ///
-/// Like librdkafka it passes silently over offsets without a record, says once when it reached the end, and goes on
-/// where it stands when the log under it is replaced by a longer one.
+/// Like librdkafka it passes silently over offsets without a record, says once when it reached the end, and
+/// goes on where it stands when the log under it is replaced by a longer one.
 public final class SimulatedSource: PartitionSource {
   private struct State {
     var position: Int64?
     var endSaid: Int64?
     var failures: [LogFailure] = []
+    var failuresBehind: [LogFailure] = []
     var wake: (@Sendable () -> Void)?
   }
 
@@ -23,6 +24,7 @@ public final class SimulatedSource: PartitionSource {
     self.partition = partition
   }
 
+  /// The next record, or what there is instead of one.
   public func pop(into batch: inout RecordBatch) -> Popped {
     let log = broker.snapshot(partition)
     do throws(LogFailure) {
@@ -41,6 +43,7 @@ public final class SimulatedSource: PartitionSource {
     return popped
   }
 
+  /// Calls back whenever a record is written or the queue is moved.
   public func whenReadable(_ wake: @escaping @Sendable () -> Void) { state.withLock { $0.wake = wake } }
 
   /// Reads from an offset on, or from nowhere.
@@ -58,6 +61,11 @@ public final class SimulatedSource: PartitionSource {
   /// The next pops fail so.
   public func fail(_ failures: LogFailure...) { state.withLock { $0.failures += failures } }
 
+  /// The pop behind the next record fails so.
+  public func failBehindNextRecord(_ failure: LogFailure) {
+    state.withLock { $0.failuresBehind.append(failure) }
+  }
+
   /// Where the queue stands, nil where it is not read.
   public var position: Int64? { state.withLock { $0.position } }
 
@@ -74,6 +82,8 @@ public final class SimulatedSource: PartitionSource {
     }
     if let offset = log.next(from: position) {
       state.position = offset + 1
+      state.failures += state.failuresBehind
+      state.failuresBehind = []
       return (.record(offset), log.records[offset])
     }
     state.position = log.end

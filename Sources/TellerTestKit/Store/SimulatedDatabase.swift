@@ -3,8 +3,9 @@ internal import Teller
 
 /// A database in memory with the semantics that the engine relies on, and no others.
 ///
-/// Transactions run one after the other under one lock, which the first round trip takes and the end releases: the
-/// strictest order a real server may give. Nothing is visible before a commit. Safe from any thread.
+/// Transactions run one after the other under one lock, which the first round trip takes and the end
+/// releases: the strictest order a real server may give. Nothing is visible before a commit. Safe from any
+/// thread.
 public final class SimulatedDatabase: Sendable {
   private struct Server {
     var tables = SimulatedTables()

@@ -4,7 +4,7 @@ public import Teller
 public final class SimulatedFaults: Sendable {
   /// A round trip that can fail.
   public enum Step: Hashable, CaseIterable, Sendable {
-    case synchronize, commit, rollback, reconnect, resolve, takeOver, ownership
+    case synchronize, commit, rollback, reconnect, resolve, takeOver, halt, ownership
   }
 
   /// A way in which it fails.
@@ -74,7 +74,7 @@ public final class SimulatedFaults: Sendable {
         .disconnected, .commitLost(tookEffect: true), .commitLost(tookEffect: false), .failed(.conflict),
         .failed(.exhausted),
       ]
-    case .takeOver, .ownership: [.disconnected, .failed(.conflict)]
+    case .takeOver, .halt, .ownership: [.disconnected, .failed(.conflict)]
     case .rollback, .reconnect, .resolve: [.disconnected]
     }
   }

@@ -14,6 +14,7 @@ public final class SimulatedOwnershipStore: OwnershipStore {
     self.session = database.newSession()
   }
 
+  /// Finds the stream, or adopts it from offset 0.
   public func openStream(_ sighting: StreamSighting) throws(StreamRefusal) -> StreamIdentity {
     let answer: Result<StreamIdentity, StreamRefusal>
     do throws(StoreFailure) {
@@ -26,6 +27,7 @@ public final class SimulatedOwnershipStore: OwnershipStore {
     return try answer.get()
   }
 
+  /// Waits for the transaction in flight, then raises the epoch. Clears a halt.
   public func takeOver(
     _ partition: Int32, of stream: StreamIdentity, owner: String
   ) throws(StoreFailure) -> Ownership {
@@ -43,28 +45,36 @@ public final class SimulatedOwnershipStore: OwnershipStore {
     }
   }
 
+  /// Writes the reason where the row is still ours.
   public func halt(_ ownership: Ownership, reason: String) throws(StoreFailure) {
-    try transact(.ownership) { (tables) throws(StoreFailure) in
+    try transact(.halt) { (tables) throws(StoreFailure) in
       guard let row = tables.owners[ownership.id], row.epoch == ownership.epoch, row.owner == ownership.owner
       else { return }
       tables.owners[ownership.id]?.haltedReason = reason
     }
   }
 
+  /// Writes the reason.
   public func haltStream(_ stream: StreamIdentity, reason: String) throws(StoreFailure) {
-    try transact(.ownership) { (tables) throws(StoreFailure) in
+    try transact(.halt) { (tables) throws(StoreFailure) in
       tables.streams[stream.id]?.haltedReason = reason
     }
   }
 
+  /// All positions, in the order of the partitions.
   public func positions(of stream: StreamIdentity) throws(StoreFailure) -> [PartitionPosition] {
     try transact(.ownership) { (tables) throws(StoreFailure) in
-      tables.owners.values.filter { $0.stream == stream.id }.sorted { $0.partition < $1.partition }.map {
-        PartitionPosition(partition: $0.partition, nextOffset: $0.nextOffset, haltedReason: $0.haltedReason)
+      // A stream that stands still is the reason of each of its partitions.
+      let streamHalt = tables.streams[stream.id]?.haltedReason
+      return tables.owners.values.filter { $0.stream == stream.id }.sorted { $0.partition < $1.partition }.map
+      {
+        PartitionPosition(
+          partition: $0.partition, nextOffset: $0.nextOffset, haltedReason: $0.haltedReason ?? streamHalt)
       }
     }
   }
 
+  /// Raises the history after `failOver`.
   public func observeServer() throws(StoreFailure) -> String? {
     guard database.observe() else { return nil }
     let reason = "the server is another one"
@@ -72,10 +82,12 @@ public final class SimulatedOwnershipStore: OwnershipStore {
     return reason
   }
 
+  /// Writes the reason down.
   public func raiseHistory(reason: String) throws(StoreFailure) {
     try transact(.ownership) { (tables) throws(StoreFailure) in tables.histories.append(reason) }
   }
 
+  /// Stands again, unless a fault says otherwise.
   public func reconnect() throws(StoreFailure) {
     isConnected = false
     if database.faults.next(.reconnect) != nil { throw Self.gone }
@@ -135,7 +147,9 @@ public final class SimulatedBlockerWatch: BlockerWatch {
   /// A watch that never finds anything.
   public init() {}
 
+  /// Finds nothing.
   public func look() throws(StoreFailure) -> [String] { [] }
 
+  /// Stands again, unless a fault says otherwise.
   public func reconnect() throws(StoreFailure) {}
 }

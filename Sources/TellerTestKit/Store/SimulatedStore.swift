@@ -25,6 +25,7 @@ public final class SimulatedStore: JobStore {
 
   deinit { database.release(session) }
 
+  /// Opens the transaction; the guard runs with the first round trip.
   public func begin(_ fence: Fence) throws(StoreFailure) {
     try require(.idle, "begin")
     phase = .open
@@ -35,6 +36,7 @@ public final class SimulatedStore: JobStore {
     transaction.append { (tables) throws(StoreFailure) in try tables.pass(fence) }
   }
 
+  /// Appends the claims, which must be sorted.
   public func claim(_ claims: [KeyClaim], carefully: Bool) throws(StoreFailure) {
     try require(.open, "claim")
     guard zip(claims, claims.dropFirst()).allSatisfy({ $0.key.bits < $1.key.bits }) else {
@@ -46,28 +48,35 @@ public final class SimulatedStore: JobStore {
     }
   }
 
+  /// Whose statements follow.
   public func enter(_ part: TransactionPart) { transaction.part = part }
 
+  /// Appends the draw; the number is gone even after a rollback.
   public func drawSequence() throws(StoreFailure) {
     try require(.open, "drawSequence")
     transaction.append { [self] _ in drawn = database.drawSequence() }
   }
 
+  /// Takes the lock, if it is not held, and runs what was appended.
   public func synchronize() throws(StoreFailure) {
     try require(.open, "synchronize")
     try strike(.synchronize)
     try runWaiting()
   }
 
+  /// What the last claim found.
   public func knownKeys() throws(StoreFailure) -> [KnownKey?] { known }
 
+  /// The number drawn last.
   public func sequence() throws(StoreFailure) -> Int64 {
     guard let drawn else { throw StoreFailure(.unexpected, message: "no sequence number was drawn") }
     return drawn
   }
 
+  /// Checks nothing: constraints are checked at once here.
   public func endHandlerPart() throws(StoreFailure) { try require(.open, "endHandlerPart") }
 
+  /// Appends the batch and its exceptions.
   public func record(_ outcomes: BatchOutcomes, as commit: BatchCommit) throws(StoreFailure) {
     try require(.open, "record")
     let epoch = fence?.epoch ?? 0
@@ -76,8 +85,10 @@ public final class SimulatedStore: JobStore {
     }
   }
 
+  /// Sends nothing: there is no wire.
   public func push() throws(StoreFailure) { try require(.open, "push") }
 
+  /// Runs what was appended, makes it all visible and lets the lock go.
   public func commit(sent: () -> Void) throws(StoreFailure) {
     try require(.open, "commit")
     sent()
@@ -90,12 +101,14 @@ public final class SimulatedStore: JobStore {
     throw StoreFailure(.disconnected(commitInDoubt: true), message: "the answer to COMMIT was lost")
   }
 
+  /// Forgets the transaction and lets the lock go.
   public func rollback() throws(StoreFailure) {
     end(committing: nil)
     try requireConnection()
     try strike(.rollback)
   }
 
+  /// Stands again, unless a fault says otherwise.
   public func reconnect() throws(StoreFailure) {
     end(committing: nil)
     isConnected = false
@@ -103,6 +116,7 @@ public final class SimulatedStore: JobStore {
     isConnected = true
   }
 
+  /// Waits for the lock and reads the owner row.
   public func resolve(_ fence: Fence) throws(StoreFailure) -> CommitResolution {
     try require(.idle, "resolve")
     try strike(.resolve)

@@ -12,12 +12,15 @@ public final class SimulatedStoreHarness: StoreHarness {
     stream = try SimulatedOwnershipStore(database).openStream(broker.sighting())
   }
 
+  /// A session that is connected.
   public func makeStore() throws -> SimulatedStore { SimulatedStore(database) }
 
+  /// Waits for the transaction in flight, then raises the epoch. Clears a halt.
   public func takeOver(_ partition: Int32, owner: String) throws -> Ownership {
     try SimulatedOwnershipStore(database).takeOver(partition, of: stream, owner: owner)
   }
 
+  /// The guarded row, as committed.
   public func ownerRow(of partition: Int32) throws -> OwnerRow {
     guard let id = database.tables.partitionID(partition, of: stream.id),
       let owner = database.tables.owners[id]
@@ -25,6 +28,7 @@ public final class SimulatedStoreHarness: StoreHarness {
     return owner.row
   }
 
+  /// The outcome view of one partition.
   public func outcomes(of partition: Int32) throws -> [ObservedOutcome] {
     let tables = database.tables
     let id = tables.partitionID(partition, of: stream.id)
@@ -33,20 +37,24 @@ public final class SimulatedStoreHarness: StoreHarness {
       .map { ObservedOutcome($0.location.offset, $0.kind.rawValue, $0.code) }
   }
 
+  /// Confirmed holes.
   public func gaps(of partition: Int32) throws -> [Range<Int64>] {
     let tables = database.tables
     let id = tables.partitionID(partition, of: stream.id)
     return tables.gaps.filter { $0.partition == id }.map(\.offsets).sorted { $0.lowerBound < $1.lowerBound }
   }
 
+  /// All batches.
   public func batches() throws -> [ObservedBatch] {
     database.tables.batches.sorted { $0.sequence < $1.sequence }.map {
       ObservedBatch(partition: $0.partition, offsets: $0.offsets, epoch: $0.epoch, sequence: $0.sequence)
     }
   }
 
+  /// Ends the session from outside.
   public func cut(_ store: SimulatedStore) throws { store.cut() }
 
+  /// Waits for a waiting session.
   public func untilSomeoneWaits() throws {
     guard database.untilSomeoneWaits() else {
       throw ConformanceFailure(description: "nobody waits for a lock")

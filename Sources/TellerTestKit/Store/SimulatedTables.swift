@@ -1,8 +1,8 @@
 public import Ledger
 public import Teller
 
-/// Everything the simulated database holds. A value: a transaction works on its copy, and its commit puts the copy in
-/// place.
+/// Everything the simulated database holds. A value: a transaction works on its copy, and its commit puts the
+/// copy in place.
 public struct SimulatedTables: Sendable {
   /// Adopted streams by id.
   public var streams: [Int32: SimulatedStreamRow] = [:]
@@ -22,8 +22,8 @@ public struct SimulatedTables: Sendable {
   public var gaps: Set<SimulatedGap> = []
   /// Why the history was raised, once for each time.
   public var histories: [String] = []
-  /// Accounts by surrogate id. Ids are given out inside the transaction, so that a rollback gives the same id away
-  /// twice: a handler that remembers one it should not will move money on the wrong account.
+  /// Accounts by surrogate id. Ids are given out inside the transaction, so that a rollback gives the same id
+  /// away twice: a handler that remembers one it should not will move money on the wrong account.
   public var accounts: [Int32: SimulatedAccount] = [:]
   /// Surrogate ids by name.
   public var accountIDs: [[UInt8]: Int32] = [:]

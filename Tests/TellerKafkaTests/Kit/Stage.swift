@@ -76,6 +76,8 @@ extension Producer {
       try produce(
         topic: topic, partition: partition, key: Array("key-\(number)".utf8),
         value: Array("value-\(number)".utf8), timestamp: Int64(1_700_000_000_000 + number))
+      // The producer's queue holds 100,000.
+      if number % 50_000 == 49_999 { #expect(flush(timeout: .seconds(30))) }
     }
   }
 }

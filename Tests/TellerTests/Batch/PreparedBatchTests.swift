@@ -18,7 +18,8 @@ import Testing
   @Test func `is halved in front of its middle job, and nothing is lost`() throws {
     let raw = records(10)
     let batch = PreparedBatch(
-      from: 0, to: 10, jobs: [job(1, key: 1), job(2, key: 2), job(7, key: 3)], dead: [dead(0, raw), dead(9, raw)],
+      from: 0, to: 10, jobs: [job(1, key: 1), job(2, key: 2), job(7, key: 3)],
+      dead: [dead(0, raw), dead(9, raw)],
       gaps: [3..<5, 8..<9])
     let (first, second) = try #require(batch.halves())
     #expect((first.from, first.to, second.from, second.to) == (0, 2, 2, 10))
@@ -31,7 +32,8 @@ import Testing
   }
 
   @Test func `gives both halves their part of what lies around the cut`() throws {
-    let batch = PreparedBatch(from: 0, to: 6, jobs: [job(0, key: 1), job(5, key: 2)], dead: [], gaps: [1..<5])
+    let batch = PreparedBatch(
+      from: 0, to: 6, jobs: [job(0, key: 1), job(5, key: 2)], dead: [], gaps: [1..<5])
     let (first, second) = try #require(batch.halves())
     #expect(first.gaps == [1..<5])
     #expect(second.gaps.isEmpty)
@@ -45,7 +47,8 @@ import Testing
 
   @Test func `without its jobs has them among its dead, in order`() {
     let raw = records(3)
-    let batch = PreparedBatch(from: 0, to: 3, jobs: [job(1, key: 4)], dead: [dead(0, raw), dead(2, raw)], gaps: [])
+    let batch = PreparedBatch(
+      from: 0, to: 3, jobs: [job(1, key: 4)], dead: [dead(0, raw), dead(2, raw)], gaps: [])
     let bare = batch.withoutJobs(DeadLetterCause(.refusedByDatabase, "no"), records: raw)
     #expect(bare.jobs.isEmpty)
     #expect(bare.dead.map(\.offset) == [0, 1, 2])

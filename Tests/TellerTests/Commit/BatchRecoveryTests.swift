@@ -39,7 +39,8 @@ import Testing
   @Test func `reconnects at once, then more and more slowly, without end`() {
     var recovery = BatchRecovery()
     #expect(!recovery.mustReconnect)
-    #expect(recovery.failed(failure(.disconnected(commitInDoubt: false)), jobs: 1) == .reconnect(after: .zero))
+    #expect(
+      recovery.failed(failure(.disconnected(commitInDoubt: false)), jobs: 1) == .reconnect(after: .zero))
     #expect(recovery.mustReconnect)
     for _ in 0..<100 { _ = recovery.failed(failure(.disconnected(commitInDoubt: false)), jobs: 1) }
     let last = recovery.failed(failure(.disconnected(commitInDoubt: false)), jobs: 1)
@@ -107,7 +108,9 @@ import Testing
     (OwnerRow(epoch: 3, owner: "a", nextOffset: 21), .astray(OwnerRow(epoch: 3, owner: "a", nextOffset: 21))),
   ]
 
-  @Test(arguments: rows) func `reads the row against what the writer believed`(row: OwnerRow, wanted: CommitResolution) {
+  @Test(arguments: rows) func `reads the row against what the writer believed`(
+    row: OwnerRow, wanted: CommitResolution
+  ) {
     let fence = Fence(partition: PartitionID(1), epoch: 3, owner: "a", from: 10, to: 20, anchors: Anchors())
     #expect(CommitResolution(row, against: fence) == wanted)
   }

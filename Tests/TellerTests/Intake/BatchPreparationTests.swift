@@ -5,7 +5,8 @@ import Testing
 @testable import Teller
 
 @Suite struct `The preparation of a batch` {
-  private static let good = String(decoding: SimulatedRecord.transfer("k", from: "a", to: "b", 1).value ?? [], as: UTF8.self)
+  private static let good = String(
+    decoding: SimulatedRecord.transfer("k", from: "a", to: "b", 1).value ?? [], as: UTF8.self)
 
   private func prepare(
     _ records: [SimulatedRecord], count: Int32 = 1, placement: Placement = .hashed(.murmur2)
@@ -42,9 +43,11 @@ import Testing
 
   /// In the order of the checks: each record has this flaw and all flaws that are looked for later.
   static let cases: [Case] = [
-    Case("large value, long key", key: .init(repeating: 97, count: 129), value: .init(repeating: 97, count: 65_537), .tooLarge),
+    Case(
+      "large value, long key", key: .init(repeating: 97, count: 129),
+      value: .init(repeating: 97, count: 65_537), .tooLarge),
     Case("long key", key: .init(repeating: 97, count: 129), value: nil, .tooLarge),
-    Case("long key, good value", key: .init(repeating: 97, count: 129), value: Array(good.utf8), .tooLarge, namesKey: true),
+    Case("long key, good value", key: .init(repeating: 97, count: 129), value: Array(good.utf8), .tooLarge),
     Case("no key, null value", key: nil, value: nil, .misrouted),
     Case("empty key", key: [], value: Array(good.utf8), .misrouted, namesKey: true),
     Case("stray key, null value", key: Array(stray.utf8), value: nil, .misrouted),
@@ -63,10 +66,14 @@ import Testing
     #expect(dead.timestamp == 7)
   }
 
-  @Test(arguments: [
-    (nil, "undecodable"), ("nonsense", "undecodable"), ("[]", "invalid_request"), ("", "undecodable"),
-    (#"{"idempotency_key":"k","debit_account":"x","credit_account":"b","amount":1,"currency":"EUR"}"#, "misrouted"),
-  ] as [(String?, String)])
+  @Test(
+    arguments: [
+      (nil, "undecodable"), ("nonsense", "undecodable"), ("[]", "invalid_request"), ("", "undecodable"),
+      (
+        #"{"idempotency_key":"k","debit_account":"x","credit_account":"b","amount":1,"currency":"EUR"}"#,
+        "misrouted"
+      ),
+    ] as [(String?, String)])
   func `lets the handler judge what lies in its place`(value: String?, code: String) {
     let result = prepare([SimulatedRecord(key: [97], value: value.map { Array($0.utf8) })])
     #expect(result.batch.dead.map(\.cause.code.rawValue) == [code])
@@ -94,7 +101,8 @@ import Testing
     let key = String(repeating: "a", count: 128)
     let record = SimulatedRecord.transfer("1", from: key, to: "b", 1)
     let padding = 65_536 - (record.value?.count ?? 0)
-    let padded = SimulatedRecord(key: record.key, value: (record.value ?? []) + Array(repeating: 32, count: padding))
+    let padded = SimulatedRecord(
+      key: record.key, value: (record.value ?? []) + Array(repeating: 32, count: padding))
     #expect(prepare([padded]).batch.jobs.count == 1)
   }
 }

@@ -31,8 +31,10 @@ import Testing
 @Suite struct `An anchor` {
   @Test func `tells null from empty, key from value, and times apart`() {
     let anchors = [
-      Anchor(offset: 0, key: nil, value: [], timestamp: 1), Anchor(offset: 0, key: [], value: nil, timestamp: 1),
-      Anchor(offset: 0, key: [], value: [], timestamp: 1), Anchor(offset: 0, key: nil, value: nil, timestamp: 1),
+      Anchor(offset: 0, key: nil, value: [], timestamp: 1),
+      Anchor(offset: 0, key: [], value: nil, timestamp: 1),
+      Anchor(offset: 0, key: [], value: [], timestamp: 1),
+      Anchor(offset: 0, key: nil, value: nil, timestamp: 1),
       Anchor(offset: 0, key: [1], value: [2, 3], timestamp: 1),
       Anchor(offset: 0, key: [1, 2], value: [3], timestamp: 1),
       Anchor(offset: 0, key: [1], value: [2, 3], timestamp: 2),
