@@ -58,7 +58,8 @@ extension PartitionWriter {
     let adopted = context.stream.partitionCount
     let count = try askLog { () throws(LogFailure) in
       guard let count = try context.log.partitionCount(), count >= adopted else {
-        throw LogFailure(.transient, code: "metadata", message: "the broker does not know all of the topic now")
+        throw LogFailure(
+          .transient, code: "metadata", message: "the broker does not know all of the topic now")
       }
       return count
     }

@@ -20,7 +20,7 @@ where Handler.Transaction == Store.Transaction {
   let report: @Sendable (WorkerEvent) -> Void
 
   /// A worker on a stream that was opened. Nothing starts before `run`.
-  /// - Parameter report: called from several threads; must not block.
+  /// `report` is called from several threads and must not block.
   public init(
     stream: StreamIdentity, configuration: WorkerConfiguration,
     ports: WorkerPorts<Handler, Store, Log, Reader>,
