@@ -27,7 +27,9 @@ import Testing
     _ = try opener.open([order("c")])
     var connection = try TemporaryPostgres.shared.connect(url)
     #expect(try connection.execute("select distinct batch from ledger.opening") == ["SELECT 2"])
-    #expect(try connection.execute("select 1 from ledger.opening where batch = 2 and account = 'c'") == ["SELECT 1"])
+    #expect(
+      try connection.execute("select 1 from ledger.opening where batch = 2 and account = 'c'") == ["SELECT 1"]
+    )
   }
 
   @Test func `rolls a chunk back whole where a constraint refuses one of its accounts`() throws {

@@ -98,7 +98,8 @@ public struct EntryRow: Equatable, Sendable {
       entries.append(
         EntryRow(
           version: try rows.int8(row, 0), amount: try rows.int8(row, 1), balanceAfter: try rows.int8(row, 2),
-          idempotencyKey: try rows.uuid(row, 3), topic: try rows.text(row, 4), incarnation: try rows.int4(row, 5),
+          idempotencyKey: try rows.uuid(row, 3), topic: try rows.text(row, 4),
+          incarnation: try rows.int4(row, 5),
           partition: try rows.int4(row, 6), offset: try rows.int8(row, 7)))
     }
     return entries

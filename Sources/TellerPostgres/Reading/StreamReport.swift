@@ -56,7 +56,8 @@ public struct StreamReport: Equatable, Sendable {
   ) throws(PostgresError) -> StreamReport? {
     guard let stream = try stream(topic, &connection) else { return nil }
     return StreamReport(
-      stream: stream, partitions: try partitions(stream, &connection), totals: try totals(stream, &connection),
+      stream: stream, partitions: try partitions(stream, &connection),
+      totals: try totals(stream, &connection),
       history: try history(&connection))
   }
 
@@ -116,7 +117,8 @@ public struct StreamReport: Equatable, Sendable {
     for row in 0..<rows.count {
       totals.append(
         Total(
-          outcome: try rows.text(row, 0), code: try rows.optionalText(row, 1), records: try rows.int8(row, 2)))
+          outcome: try rows.text(row, 0), code: try rows.optionalText(row, 1), records: try rows.int8(row, 2))
+      )
     }
     return totals
   }

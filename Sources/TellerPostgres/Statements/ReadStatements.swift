@@ -57,5 +57,6 @@ enum ReadStatements {
     """, .int4)
 
   static let history = Statement(
-    "teller_read_history", "select id, random_id, reason, raised_at from teller.history order by id desc limit 1")
+    "teller_read_history",
+    "select id, random_id, reason, raised_at from teller.history order by id desc limit 1")
 }

@@ -52,7 +52,9 @@ struct SeededBooks {
   private static func name(for partition: Int32) -> String {
     for number in 0..<1_000 {
       let bytes = Array("account-\(number)".utf8)
-      if Partitioner.murmur2.partition(key: bytes.span.bytes, count: 2) == partition { return "account-\(number)" }
+      if Partitioner.murmur2.partition(key: bytes.span.bytes, count: 2) == partition {
+        return "account-\(number)"
+      }
     }
     return ""
   }
