@@ -79,7 +79,7 @@ let package = Package(
       name: "PostgresClientTests", dependencies: ["PostgresClient", "TellerIntegrationKit"],
       swiftSettings: strict),
     .testTarget(
-      name: "TellerTests", dependencies: ["Teller", "TellerTestKit"], swiftSettings: strict),
+      name: "TellerTests", dependencies: ["Teller", "Ledger", "TellerTestKit"], swiftSettings: strict),
     .testTarget(
       name: "LedgerTests", dependencies: ["Ledger", "Teller", "Digests", "TellerTestKit"],
       swiftSettings: strict),

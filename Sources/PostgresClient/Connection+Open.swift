@@ -4,7 +4,8 @@ extension Connection {
   /// Connects and logs in: each host of the configuration once, in order, until one lets us in.
   ///
   /// Blocks at most `connect_timeout` for each host, and for name resolution, which has no limit of its own.
-  /// - Throws: the last host's error; with the server's SQLSTATE where it refused (28P01, 3D000, 53300, 57P03).
+  /// - Throws: the last host's error; with the server's SQLSTATE where it refused (28P01, 3D000, 53300,
+  /// 57P03).
   public static func open(_ configuration: PostgresConfiguration) throws(PostgresError) -> Connection {
     var failure = alreadyClosed
     for target in configuration.targets {

@@ -39,7 +39,8 @@ extension Connection {
 
   /// Runs SQL text with any number of statements, as one implicit transaction unless the text says otherwise.
   ///
-  /// For migrations and session commands, not in a pipeline. Returns the command tags; throws the first error.
+  /// For migrations and session commands, not in a pipeline. Returns the command tags; throws the first
+  /// error.
   @discardableResult
   public mutating func execute(_ sql: String) throws(PostgresError) -> [String] {
     try checkOpen()

@@ -2,8 +2,8 @@ import CLibpq
 
 /// One session with a PostgreSQL server: synchronous, used by one thread at a time, closed when it goes away.
 ///
-/// An error of a statement leaves the connection usable. After an error with `isConnectionLost` it is closed and
-/// every further call throws that error again. Source: libpq 15, chapters 34.4 and 34.5.
+/// An error of a statement leaves the connection usable. After an error with `isConnectionLost` it is
+/// closed and every further call throws that error again. Source: libpq 15, chapters 34.4 and 34.5.
 @safe public struct Connection: ~Copyable, @unchecked Sendable {
   // Unchecked: libpq allows one thread at a time on a PGconn; this value owns it alone, and every call that
   // touches it is mutating or borrows the whole value.

@@ -13,7 +13,8 @@ final class NoticeSink: Sendable {
   /// Why the server ended the session, if it said so while nothing was under way.
   var lastFatal: PostgresError? { fatal.withLock { $0 } }
 
-  /// Registers with libpq, which keeps the pointer until `PQfinish`; `ConnectionHandle` keeps this object as long.
+  /// Registers with libpq, which keeps the pointer until `PQfinish`; `ConnectionHandle` keeps this object
+  /// as long.
   func attach(to connection: OpaquePointer) {
     let context = unsafe Unmanaged.passUnretained(self).toOpaque()
     _ = unsafe PQsetNoticeReceiver(

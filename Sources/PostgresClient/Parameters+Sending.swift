@@ -28,7 +28,8 @@ extension Parameters {
         for (index, field) in fields.enumerated() {
           let isNull = field.offset < 0
           // Inside the buffer: every offset was taken from `used`.
-          let start = unsafe UnsafePointer((buffer + max(field.offset, 0)).assumingMemoryBound(to: CChar.self))
+          let start = unsafe UnsafePointer(
+            (buffer + max(field.offset, 0)).assumingMemoryBound(to: CChar.self))
           unsafe values.initializeElement(at: index, to: isNull ? nil : start)
           unsafe integers.initializeElement(at: index, to: Int32(truncatingIfNeeded: field.length))
           unsafe integers.initializeElement(at: count + index, to: 1)  // binary

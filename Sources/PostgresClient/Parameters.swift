@@ -1,8 +1,10 @@
 /// The values of one statement in binary format, in one buffer that is reused from statement to statement.
 ///
-/// Append the values in the order of `$1`, `$2`…; `removeAll()` keeps the memory. Types are checked when sent.
+/// Append the values in the order of `$1`, `$2`…; `removeAll()` keeps the memory. Types are checked when
+/// sent.
 @safe public struct Parameters: ~Copyable, @unchecked Sendable {
-  // Unchecked: the raw buffer is owned by this noncopyable value alone, so it moves between threads as a whole.
+  // Unchecked: the raw buffer is owned by this noncopyable value alone, so it moves between threads as a
+  // whole.
 
   /// Where one value lies in the buffer.
   @usableFromInline struct Field {

@@ -17,13 +17,14 @@ public struct PostgresConfiguration: Sendable {
 
   /// Reads `url`, or takes libpq's environment (`PGHOST`, `PGUSER`…) where it is nil.
   ///
-  /// Adds timeouts, keepalives and `target_session_attrs=read-write` where neither the URL nor the environment
-  /// sets them. `settings` become run-time options of the session (`-c name=value`).
+  /// Adds timeouts, keepalives and `target_session_attrs=read-write` where neither the URL nor the
+  /// environment sets them. `settings` become run-time options of the session (`-c name=value`).
   /// - Throws: a usage error with a hint for a URL or a setting that cannot be read.
   public init(
     url: String?, applicationName: String, settings: [String: String] = [:]
   ) throws(PostgresError) {
-    var base = try url.map { url throws(PostgresError) in try ConnectionString.parse(url) } ?? ConnectionString()
+    var base =
+      try url.map { url throws(PostgresError) in try ConnectionString.parse(url) } ?? ConnectionString()
     let environment = ConnectionString.defaults()
     for (key, variable, value) in Self.additions where base[key] == nil && !Self.isSet(variable) {
       base[key] = value
@@ -56,13 +57,15 @@ public struct PostgresConfiguration: Sendable {
     variable.map { unsafe getenv($0) != nil } ?? false
   }
 
-  /// Adds the settings to the options of the URL, quoted as libpq wants it (34.1.2: backslash before a space).
+  /// Adds the settings to the options of the URL, quoted as libpq wants it (34.1.2: backslash before a
+  /// space).
   private static func options(
     _ given: String?, _ settings: [String: String]
   ) throws(PostgresError) -> String? {
     var parts = given.map { [$0] } ?? []
     for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
-      let isName = name.utf8.first.map { !(UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0) } == true
+      let isName =
+        name.utf8.first.map { !(UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0) } == true
         && name.utf8.allSatisfy(Self.isNameByte)
       guard isName, !value.utf8.contains(0) else {
         throw .usage(
@@ -89,7 +92,8 @@ public struct PostgresConfiguration: Sendable {
   /// hides the SQLSTATE of a refusal; so each host is tried here.
   ///
   /// `prefer-standby` looks at all hosts twice, and a service file names hosts elsewhere: left to libpq.
-  private static func targets(_ base: ConnectionString, _ environment: ConnectionString) -> [ConnectionString] {
+  private static func targets(_ base: ConnectionString, _ environment: ConnectionString) -> [ConnectionString]
+  {
     func list(_ key: String) -> [String] {
       (base[key] ?? environment[key] ?? "").split(separator: ",", omittingEmptySubsequences: false)
         .map(String.init)

@@ -49,7 +49,8 @@ public struct PostgresError: Error, Sendable, Equatable {
 
   /// The connection cannot be used any more, or could not be made for a reason that may pass by itself.
   ///
-  /// Source: PostgreSQL 15, appendix A; 53300 (too many connections) and 57P03 (starting up) refuse a connection.
+  /// Source: PostgreSQL 15, appendix A; 53300 (too many connections) and 57P03 (starting up) refuse a
+  /// connection.
   public var isConnectionLost: Bool {
     if isLoginRefused { return false }
     if kind == .connection || endsSession { return true }

@@ -1,9 +1,9 @@
 /// Which statements the server knows, also while answers are outstanding. No I/O.
 ///
-/// Preparing is not undone by a rollback, but it is skipped after an earlier error of the same pipeline segment
-/// (up to the next Sync). So a statement counts as prepared only when the server has said so; within the segment
-/// where its preparation was sent it may be used (it fails or succeeds with it), in a later segment it is
-/// prepared again under another server-side name, since the first may or may not exist.
+/// Preparing is not undone by a rollback, but it is skipped after an earlier error of the same pipeline
+/// segment (up to the next Sync). So a statement counts as prepared only when the server has said so;
+/// within the segment where its preparation was sent it may be used (it fails or succeeds with it), in a
+/// later segment it is prepared again under another server-side name, since the first may or may not exist.
 struct PreparedStatements {
   private enum State: Equatable {
     /// Can become: pending.

@@ -2,7 +2,8 @@ import CLibpq
 
 /// What one statement returned: rows in binary format, and the command tag.
 ///
-/// An accessor throws a usage error for a NULL, an index outside, or a value of another width; it never traps.
+/// An accessor throws a usage error for a NULL, an index outside, or a value of another width; it never
+/// traps.
 @safe public final class Rows: @unchecked Sendable {
   // Unchecked: libpq allows any thread to read a PGresult, and nothing here changes it.
 
@@ -45,7 +46,9 @@ import CLibpq
   /// A `uuid`; the most significant byte is the first of its text.
   public func uuid(_ row: Int, _ column: Int) throws(PostgresError) -> UInt128 { try integer(row, column) }
   /// A `timestamptz` in microseconds since 2000-01-01 00:00 UTC.
-  public func timestamptz(_ row: Int, _ column: Int) throws(PostgresError) -> Int64 { try integer(row, column) }
+  public func timestamptz(_ row: Int, _ column: Int) throws(PostgresError) -> Int64 {
+    try integer(row, column)
+  }
   /// A `float8`.
   public func float8(_ row: Int, _ column: Int) throws(PostgresError) -> Double {
     Double(bitPattern: try integer(row, column))

@@ -19,7 +19,9 @@ struct PostgresCommand {
     }
     let debian = "/usr/lib/postgresql"
     let versions = (try? FileManager.default.contentsOfDirectory(atPath: debian)) ?? []
-    candidates += versions.compactMap { Int($0) }.filter { $0 >= 15 }.sorted(by: >).map { "\(debian)/\($0)/bin" }
+    candidates += versions.compactMap { Int($0) }.filter { $0 >= 15 }.sorted(by: >).map {
+      "\(debian)/\($0)/bin"
+    }
     for folder in candidates where FileManager.default.isExecutableFile(atPath: folder + "/initdb") {
       return PostgresCommand(folder: folder)
     }

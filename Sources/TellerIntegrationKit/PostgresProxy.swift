@@ -82,10 +82,13 @@ public final class PostgresProxy: @unchecked Sendable {
     change {
       self.fault = fault
       heldMayGo = false
+      counted.faults = 0
+      counted.lateCommits = 0
     }
   }
 
-  /// Lets a COMMIT held by `.cutAndHold` go, and waits until the server has answered it or `seconds` are over.
+  /// Lets a COMMIT held by `.cutAndHold` go, and waits until the server has answered it or `seconds` are
+  /// over.
   public func forwardHeldCommit(within seconds: Double = 10) -> Bool {
     change { heldMayGo = true }
     return wait(within: seconds) { counted.lateCommits > 0 }
@@ -93,7 +96,7 @@ public final class PostgresProxy: @unchecked Sendable {
 
   /// Connections accepted so far.
   public var acceptedConnections: Int { read { counted.accepted } }
-  /// Faults at a COMMIT so far.
+  /// Faults at a COMMIT since the last `onNextCommit`.
   public var commitFaults: Int { read { counted.faults } }
 
   /// Waits until a fault has happened. Returns false after `seconds`.

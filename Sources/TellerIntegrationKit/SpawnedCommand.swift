@@ -8,8 +8,8 @@ import Foundation
 
 /// Starts a program with posix_spawn.
 ///
-/// Foundation's `Process` on Linux notices the end of a child by a socket that the child inherits: a daemon that
-/// the child leaves behind (`pg_ctl start`) keeps it open, and `waitUntilExit` waits for ever.
+/// Foundation's `Process` on Linux notices the end of a child by a socket that the child inherits: a daemon
+/// that the child leaves behind (`pg_ctl start`) keeps it open, and `waitUntilExit` waits for ever.
 struct SpawnedCommand {
   let pid: pid_t
 
@@ -38,7 +38,8 @@ struct SpawnedCommand {
     var pid: pid_t = 0
     let code = posix_spawn(&pid, command[0], &actions, &attributes, &arguments, environ)
     guard code == 0 else {
-      throw TemporaryPostgresError(description: "cannot start \(command[0]): \(String(cString: strerror(code)))")
+      throw TemporaryPostgresError(
+        description: "cannot start \(command[0]): \(String(cString: strerror(code)))")
     }
     self.pid = pid
   }

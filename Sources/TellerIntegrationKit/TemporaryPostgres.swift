@@ -6,7 +6,7 @@ public import PostgresClient
 /// It listens on a Unix socket in that folder and on a free port of 127.0.0.1, keeps nothing safe
 /// (`fsync=off`), and is stopped and removed at the end of this process, however that ends.
 public final class TemporaryPostgres: @unchecked Sendable {
-  // Unchecked: every field but `running` is set once; `running` is only touched under the lock.
+  // Unchecked: all but `running` and `chosen` is set once; these are only touched under the lock.
 
   /// How the server is stopped or restarted.
   public enum StopMode: String, Sendable {
@@ -27,6 +27,7 @@ public final class TemporaryPostgres: @unchecked Sendable {
   private let exitGuard: ExitGuard
   private let lock = NSLock()
   private var running = false
+  private var chosen: [String: String] = [:]
 
   /// The one server of a process; each test makes its own database in it.
   public static var shared: TemporaryPostgres { get throws { try sharedResult.get() } }
@@ -57,7 +58,7 @@ public final class TemporaryPostgres: @unchecked Sendable {
 
   deinit { exitGuard.release() }
 
-  /// Starts the server and waits until it takes connections. `settings` go on top of those for tests.
+  /// Starts the server and waits until it takes connections. `settings` are added to earlier ones and kept.
   public func start(settings: [String: String] = [:]) throws {
     lock.lock()
     defer { lock.unlock() }
@@ -66,7 +67,8 @@ public final class TemporaryPostgres: @unchecked Sendable {
       "listen_addresses": "127.0.0.1", "port": "\(port)", "unix_socket_directories": folder,
       "shared_buffers": "32MB", "log_line_prefix": "%m [%p] %a ", "lc_messages": "C",
     ]
-    all.merge(settings) { $1 }
+    chosen.merge(settings) { $1 }
+    all.merge(chosen) { $1 }
     let text = all.sorted { $0.key < $1.key }.map { key, value in
       "\(key) = '\(value.replacingOccurrences(of: "'", with: "''"))'\n"
     }
@@ -90,7 +92,7 @@ public final class TemporaryPostgres: @unchecked Sendable {
     try programs.run("pg_ctl", ["stop", "-w", "-m", mode.rawValue, "-D", folder + "/data"])
   }
 
-  /// Stops and starts the server with the settings it had or these.
+  /// Stops and starts the server with the settings it had and these.
   public func restart(mode: StopMode = .fast, settings: [String: String] = [:]) throws {
     try stop(mode: mode)
     try start(settings: settings)

@@ -31,8 +31,9 @@ public final class KafkaLog: JobLog {
     partitionCount: Int32
   ) throws(LogFailure) {
     self.topic = topic
+    let readAhead = ReadAhead(bytes: readAheadBytes, partitions: partitionCount)
     var all = configuration
-    all.properties.merge(ReadAhead(bytes: readAheadBytes, partitions: partitionCount).properties) { given, _ in given }
+    all.properties.merge(readAhead.properties) { given, _ in given }
     all.properties["group.id"] = group
     consumer = try translating { () throws(KafkaError) in try Consumer(all) }
   }

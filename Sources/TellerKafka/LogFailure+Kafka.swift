@@ -48,7 +48,8 @@ func translating<Result: ~Copyable>(
 /// A log's bounds as a range; a pair that is none says that the broker does not know yet.
 func logRange(low: Int64, high: Int64) throws(LogFailure) -> Range<Int64> {
   guard low >= 0, low <= high else {
-    throw LogFailure(.transient, code: "BAD_BOUNDS", message: "the broker says that the log goes from \(low) to \(high)")
+    throw LogFailure(
+      .transient, code: "BAD_BOUNDS", message: "the broker says that the log goes from \(low) to \(high)")
   }
   return low..<high
 }

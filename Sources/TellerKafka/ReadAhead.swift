@@ -2,13 +2,15 @@
 
 /// One budget of bytes for a whole process, divided among the topic's partitions: one process may own them all.
 struct ReadAhead: Equatable, Sendable {
-  /// A small record with what librdkafka adds to it, in bytes.
-  private static let smallRecordBytes = 700
-  private static let messagesMax = 10_000
+  /// A small record with what librdkafka adds to it, and with what one answer overshoots, in bytes of resident memory.
+  private static let smallRecordBytes = 1_600
+  /// librdkafka's own value. It looks at a full queue again only after a second, so a partition that is drained alone
+  /// needs a second's work in it.
+  private static let messagesMax = 100_000
   /// Under it a broker answers mostly with single batches, and its work a record grows (speed measured at 64 KiB: 70 %).
   private static let fetchBytesMin = 64 << 10
-  /// librdkafka's own value.
-  private static let fetchBytesMax = 1 << 20
+  /// A quarter of librdkafka's own value: what comes in one answer is held in memory at once, unpacked (1 MiB: 25 MB more).
+  private static let fetchBytesMax = 256 << 10
 
   /// `queued.max.messages.kbytes`: fetching a partition stops above it.
   let queuedKilobytes: Int

@@ -14,7 +14,7 @@ public final class TopicScout: Sendable {
   /// - Parameter configuration: brokers and further properties; a group in it is left out.
   /// - Throws: `LogFailure` of kind `fatal` for a property that is unknown or wrong.
   public init(configuration: KafkaConfiguration, topic: String) throws(LogFailure) {
-    visitor = try LogVisitor(configuration: configuration, topic: topic)
+    visitor = try LogVisitor(configuration: configuration, topic: topic, .record)
   }
 
   /// The cluster, the topic's partitions and the bounds of their logs, asked now. A topic that does not exist has
@@ -23,7 +23,9 @@ public final class TopicScout: Sendable {
   /// - Parameters:
   ///   - group: the consumer group that wants to work on the topic; it is only noted.
   ///   - limit: how long all questions together may take.
-  public func sight(for group: String, within limit: Duration = .seconds(10)) throws(LogFailure) -> StreamSighting {
+  public func sight(
+    for group: String, within limit: Duration = .seconds(10)
+  ) throws(LogFailure) -> StreamSighting {
     try turn.withLock { (_) throws(LogFailure) in
       let deadline = ContinuousClock.now + limit
       let topic = visitor.topic

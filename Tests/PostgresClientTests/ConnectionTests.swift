@@ -42,7 +42,8 @@ import Testing
 
   @Test func `shows SQLSTATE, DETAIL, hint and constraint of an error`() throws {
     var connection = try connect()
-    try connection.execute("CREATE TEMP TABLE u (a int CONSTRAINT only_once PRIMARY KEY); INSERT INTO u VALUES (1)")
+    try connection.execute(
+      "CREATE TEMP TABLE u (a int CONSTRAINT only_once PRIMARY KEY); INSERT INTO u VALUES (1)")
     do throws(PostgresError) {
       _ = try connection.query(Statement("again", "INSERT INTO u VALUES (1)"))
       Issue.record("the duplicate went through")
@@ -64,7 +65,8 @@ import Testing
     var connection = try server.connect(
       server.url, settings: ["statement_timeout": "7s", "search_path": "\"a b\",\"c\\d\""])
     let show = Statement(
-      "show", "SELECT current_setting('statement_timeout'), current_setting('search_path'), "
+      "show",
+      "SELECT current_setting('statement_timeout'), current_setting('search_path'), "
         + "current_setting('application_name')")
     let rows = try connection.query(show)
     #expect(try rows.text(0, 0) == "7s")
@@ -101,7 +103,8 @@ import Testing
       var parameters = Parameters()
       parameters.int4(pid)
       let state = Statement(
-        "state", "SELECT state = 'active' AND wait_event = 'PgSleep' FROM pg_stat_activity WHERE pid = $1", .int4)
+        "state", "SELECT state = 'active' AND wait_event = 'PgSleep' FROM pg_stat_activity WHERE pid = $1",
+        .int4)
       for _ in 0..<10_000 {
         if (try? watcher.query(state, parameters).bool(0, 0)) == true { break }
       }
@@ -167,7 +170,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["postgresql://u:sec%ret@h/d", "postgresql://u:sec@ret@h/d", "postgresql://h/d?nonsense=secret"])
+  @Test(arguments: [
+    "postgresql://u:sec%ret@h/d", "postgresql://u:sec@ret@h/d", "postgresql://h/d?nonsense=secret",
+  ])
   func `refuses a URL that it cannot read, without quoting it`(_ url: String) {
     do throws(PostgresError) {
       _ = try PostgresConfiguration(url: url, applicationName: "t")

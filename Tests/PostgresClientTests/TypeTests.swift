@@ -23,7 +23,8 @@ import Testing
     values.int8(nil)
     let rows = try connection.query(
       Statement(
-        "types", "SELECT $1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$7::text,$9::text,$10 = '2000-01-02Z'::timestamptz",
+        "types",
+        "SELECT $1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$7::text,$9::text,$10 = '2000-01-02Z'::timestamptz",
         .int2, .int4, .int8, .bool, .text, .bytea, .uuid, .float8, .tid, .timestamptz, .json, .int8), values)
     #expect(try rows.int2(0, 0) == -2)
     #expect(try rows.int4(0, 1) == .min)
@@ -61,8 +62,10 @@ import Testing
     values.timestamptzs(count: count) { Int64($0) }
     let rows = try connection.query(
       Statement(
-        "arrays", "SELECT * FROM unnest($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)", .int2Array, .int4Array, .int8Array,
-        .boolArray, .uuidArray, .tidArray, .textArray, .byteaArray, .int8Array, .float8Array, .timestamptzArray),
+        "arrays", "SELECT * FROM unnest($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)", .int2Array, .int4Array,
+        .int8Array,
+        .boolArray, .uuidArray, .tidArray, .textArray, .byteaArray, .int8Array, .float8Array,
+        .timestamptzArray),
       values)
     #expect(rows.count == count)
     for row in 0..<count {

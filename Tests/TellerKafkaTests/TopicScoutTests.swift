@@ -20,7 +20,7 @@ import Testing
 
   @Test func `has no partitions where there is no topic`() throws {
     let stage = try Stage()
-    let scout = try TopicScout(configuration: stage.configuration, topic: "absent")
+    let scout = try TopicScout(configuration: stage.configuration, topic: stage.absentTopic())
     let sighting = try scout.sight(for: "workers")
     #expect(sighting.logRanges.isEmpty)
     #expect(sighting.adoptionRefusal != nil)

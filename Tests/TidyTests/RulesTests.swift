@@ -60,6 +60,10 @@ import Testing
   @Test func `accept an unchecked promise with its reason`() {
     let text = "// @unchecked: only touched under the lock.\nfinal class A: @unchecked Sendable {}"
     #expect(WordRules.unexplainedUnchecked(in: source(text)).isEmpty)
+    let below = "final class A: @unchecked Sendable {\n  // Unchecked: set once.\n}"
+    #expect(WordRules.unexplainedUnchecked(in: source(below)).isEmpty)
+    let documented = "/// Shared. Unchecked because of the lock.\nfinal class A: @unchecked Sendable {}"
+    #expect(WordRules.unexplainedUnchecked(in: source(documented)).isEmpty)
   }
 
   @Test(arguments: [

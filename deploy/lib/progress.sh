@@ -47,16 +47,8 @@ note_takeover() {
     FROM teller.partition_owner WHERE partition IN ($lost) ORDER BY partition")
 }
 
-# produced: how many records are in the topic, the repeated and the broken ones too, as the producer counted.
-produced() {
-  local count
-  count=$(sed -n -e 's/.*"records" *: *\([0-9]*\).*/\1/p' -e 's/^\([0-9]*\) records.*/\1/p' \
-    "$folder/logs/produce.log" | tail -n 1)
-  [ -n "$count" ] || fail "teller produce did not say how many records it sent"
-  echo "$count"
-}
-
-drained() { [ "$(decided)" -ge "$records" ]; }
+# teller produce --count counts all records, the repeated and the broken ones too.
+drained() { [ "$(decided)" -ge "$transfers" ]; }
 
 # now_ms: milliseconds, for the durations in the summary.
 now_ms() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }

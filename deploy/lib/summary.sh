@@ -12,7 +12,7 @@ summary_of_run() {
   cat <<EOF
 
 What happened
-  $records records were sent, and $(decided) got exactly one outcome each:
+  $transfers records were sent, and $(decided) got exactly one outcome each:
   $(outcome_count applied)  applied     the money moved, once in this database
   $(outcome_count rejected)  rejected    a rule said no, and the reason is recorded
   $(outcome_count duplicate)  duplicate   sent again: the first result stands

@@ -11,7 +11,9 @@ enum AccountStripe {
   }
 
   /// The stripes of a batch's missing names, ascending, each once; exclusive where any of its names is to be opened.
-  static func locks(shared: some Sequence<String>, exclusive: some Sequence<String>) -> [(stripe: Int32, isExclusive: Bool)] {
+  static func locks(shared: some Sequence<String>, exclusive: some Sequence<String>) -> [(
+    stripe: Int32, isExclusive: Bool
+  )] {
     var stripes: [Int32: Bool] = [:]
     for name in shared { stripes[of(name), default: false] = stripes[of(name)] ?? false }
     for name in exclusive { stripes[of(name)] = true }

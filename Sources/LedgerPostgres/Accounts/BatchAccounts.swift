@@ -27,7 +27,6 @@ struct BatchAccounts {
   private(set) var unknown: [AccountKey: Int] = [:]
   var opened: [Opened] = []
 
-
   mutating func removeAll() {
     states.removeAll(keepingCapacity: true)
     slots.removeAll(keepingCapacity: true)

@@ -14,7 +14,10 @@ enum LoadRound {
 
 /// Loading: one round where all accounts exist, a second one under locked names where some do not.
 extension LedgerHandler where Decoder: ~Copyable {
-  public func load(_ jobs: [BatchJob<LedgerRequest>], in transaction: PostgresTransaction) throws(StoreFailure) {
+  /// Appends the locking read of the accounts that are known, and the look-up of those that are not.
+  public func load(_ jobs: [BatchJob<LedgerRequest>], in transaction: PostgresTransaction)
+    throws(StoreFailure)
+  {
     reset()
     batchNumber += 1
     self.jobs = jobs
@@ -56,6 +59,7 @@ extension LedgerHandler where Decoder: ~Copyable {
     return slot
   }
 
+  /// Reads the answers; names that came back missing are locked by stripe and looked for again.
   public func loaded(in transaction: PostgresTransaction) throws(StoreFailure) -> LoadStep {
     switch round {
     case .none: return .complete
@@ -135,7 +139,9 @@ extension LedgerHandler where Decoder: ~Copyable {
     let look = try transaction.send(AccountStatements.lookAgain) {
       $0.texts(count: missing.count) { missing[$0] }
     }
-    let ids = openings.isEmpty ? nil : try transaction.send(AccountStatements.drawIDs) { $0.int4(Int32(openings.count)) }
+    let ids =
+      openings.isEmpty
+      ? nil : try transaction.send(AccountStatements.drawIDs) { $0.int4(Int32(openings.count)) }
     round = .missing(look: look, ids: ids)
     return .more
   }

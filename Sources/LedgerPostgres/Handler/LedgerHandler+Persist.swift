@@ -5,6 +5,7 @@ public import TellerPostgres
 
 /// Persisting: new accounts, changed balances netted to one update each, one journal row per transfer.
 extension LedgerHandler where Decoder: ~Copyable {
+  /// Appends new accounts, one update for all changed balances, and the journal's rows.
   public func persist(_ commit: BatchCommit, in transaction: PostgresTransaction) throws(StoreFailure) {
     if !accounts.opened.isEmpty { try persistOpenings(commit, transaction) }
     try persistBalances(transaction)

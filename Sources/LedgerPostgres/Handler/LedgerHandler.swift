@@ -5,7 +5,9 @@ public import TellerPostgres
 /// Transfers and account openings on PostgreSQL: load and lock the accounts, decide by the pure rules, write what
 /// changed. A class, because its decoder cannot be copied; one writer thread owns it.
 public final class LedgerHandler<Decoder: TransferDecoding & ~Copyable>: JobHandler {
+  /// A transfer or an account opening.
   public typealias Job = LedgerRequest
+  /// Statements go to PostgreSQL.
   public typealias Transaction = PostgresTransaction
 
   private var decoder: Decoder
@@ -24,10 +26,12 @@ public final class LedgerHandler<Decoder: TransferDecoding & ~Copyable>: JobHand
   /// A handler with nothing in its memory.
   public init(decoder: consuming Decoder) { self.decoder = decoder }
 
+  /// Reads a record with the decoder it was made with.
   public func decode(key: RawSpan, value: RawSpan) -> Decoded<LedgerRequest> {
     decoder.decode(key: key, value: value)
   }
 
+  /// Decides one job by `LedgerRules` on the balances as the batch left them so far.
   public func decide(_ job: BatchJob<LedgerRequest>) -> Decision {
     // Jobs are decided in offset order, but not all of them.
     while jobs[cursor].offset < job.offset { cursor += 1 }
@@ -42,7 +46,8 @@ public final class LedgerHandler<Decoder: TransferDecoding & ~Copyable>: JobHand
     _ transfer: Transfer, _ job: BatchJob<LedgerRequest>, _ debit: Int32, _ credit: Int32
   ) -> Decision {
     let decision = LedgerRules.decide(
-      transfer, debit: accounts.existing(debit), credit: accounts.existing(credit), accounts: &accounts.states)
+      transfer, debit: accounts.existing(debit), credit: accounts.existing(credit), accounts: &accounts.states
+    )
     switch decision {
     case .rejected(let rejection): return .rejected(code: rejection.rawValue)
     case .applied(let posting):
@@ -67,8 +72,10 @@ public final class LedgerHandler<Decoder: TransferDecoding & ~Copyable>: JobHand
     }
   }
 
+  /// Drops the batch's working memory; the cache of identities stays.
   public func committed() { reset() }
 
+  /// Drops the cache of identities too: it may hold ids that were rolled back.
   public func forget() {
     cache.forget()
     reset()

@@ -22,7 +22,8 @@ enum TransferStatements {
                                 credit_balance, credit_version, key)
     select ($2)[i], $1, ($3)[i], ($4)[i], ($5)[i], ($6)[i], ($7)[i], ($8)[i], ($9)[i], ($10)[i]
       from generate_series(1, cardinality($2)) as i
-    """, .int4, .int8Array, .int8Array, .int8Array, .int8Array, .int8Array, .int8Array, .int8Array, .int8Array,
+    """, .int4, .int8Array, .int8Array, .int8Array, .int8Array, .int8Array, .int8Array, .int8Array,
+    .int8Array,
     .uuidArray)
 
   static let details = Statement(

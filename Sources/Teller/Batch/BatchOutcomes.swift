@@ -6,6 +6,11 @@ public struct BatchOutcomes: Sendable {
     public let offset: Int64
     /// The handler's code.
     public let code: String
+
+    package init(offset: Int64, code: String) {
+      self.offset = offset
+      self.code = code
+    }
   }
 
   /// A key that had been decided before.
@@ -20,22 +25,34 @@ public struct BatchOutcomes: Sendable {
     public let first: Location
     /// Same key, other meaning: rejected with `idempotency_key_reused`.
     public let isReuse: Bool
+
+    package init(
+      offset: Int64, key: IdempotencyKey, fingerprint: Fingerprint, first: Location, isReuse: Bool
+    ) {
+      self.offset = offset
+      self.key = key
+      self.fingerprint = fingerprint
+      self.first = first
+      self.isReuse = isReuse
+    }
   }
 
   /// Refused for good, ascending by offset.
-  public internal(set) var refusals: [Refusal] = []
+  public package(set) var refusals: [Refusal] = []
   /// Repeats and reuses, ascending by offset.
-  public internal(set) var repeats: [Repeat] = []
+  public package(set) var repeats: [Repeat] = []
   /// Undecidable records, ascending by offset.
-  public internal(set) var dead: [DeadRecord] = []
+  public package(set) var dead: [DeadRecord] = []
   /// Offsets without a record, confirmed.
-  public internal(set) var gaps: [Range<Int64>] = []
+  public package(set) var gaps: [Range<Int64>] = []
   /// How many were applied.
-  public internal(set) var appliedCount = 0
+  public package(set) var appliedCount = 0
   /// The batch's first offset.
-  public internal(set) var from: Int64 = 0
+  public package(set) var from: Int64 = 0
   /// The offset behind its last.
-  public internal(set) var to: Int64 = 0
+  public package(set) var to: Int64 = 0
+
+  package init() {}
 }
 
 extension Decision {

@@ -20,6 +20,12 @@ public struct KeyClaim: Sendable {
   public let fingerprint: Fingerprint
   /// The offset at which it is decided.
   public let offset: Int64
+
+  package init(key: IdempotencyKey, fingerprint: Fingerprint, offset: Int64) {
+    self.key = key
+    self.fingerprint = fingerprint
+    self.offset = offset
+  }
 }
 
 /// A key that had been decided before: by whom, and with what meaning.

@@ -33,7 +33,8 @@ struct PreparedBatch<Job: Sendable>: Sendable {
     var batch = self
     for job in jobs {
       batch.dead.append(
-        DeadRecord(offset: job.offset, cause: cause, idempotencyKey: job.key, records: records, index: job.record))
+        DeadRecord(
+          offset: job.offset, cause: cause, idempotencyKey: job.key, records: records, index: job.record))
     }
     batch.jobs = []
     batch.dead.sort { $0.offset < $1.offset }
@@ -56,7 +57,9 @@ public struct DeadRecord: Sendable {
   /// The raw value, nil for null.
   public let value: [UInt8]?
 
-  init(offset: Int64, cause: DeadLetterCause, idempotencyKey: IdempotencyKey?, records: RecordBatch, index: Int) {
+  package init(
+    offset: Int64, cause: DeadLetterCause, idempotencyKey: IdempotencyKey?, records: RecordBatch, index: Int
+  ) {
     self.offset = offset
     self.timestamp = records.slots[index].timestamp
     self.cause = cause

@@ -27,7 +27,11 @@ struct BatchRecovery: Sendable {
   /// A single record is refused this often before it is dead.
   static let refusalsMax = 2
 
+  /// A batch that is too slow this often is halved.
+  static let slowMax = 2
+
   private var conflicts = 0
+  private var slow = 0
   private var refusals = 0
   private var waits = 0
   /// The connection is gone; nothing can be asked before it is opened anew.
@@ -40,7 +44,10 @@ struct BatchRecovery: Sendable {
     switch failure.kind {
     case .fenced(let row): return .fenced(row)
     case .claimConflict: return .rerunCarefully
-    case .conflict:
+    case .tooSlow where jobs > 1:
+      slow += 1
+      return slow < Self.slowMax ? .rerun(after: .zero) : .halve
+    case .conflict, .tooSlow:
       conflicts += 1
       guard conflicts <= Self.conflictsMax else {
         return .halt("the batch met \(conflicts) conflicts in a row; the last: \(failure)")

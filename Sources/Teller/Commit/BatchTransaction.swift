@@ -108,7 +108,8 @@ struct BatchTransaction<Handler: JobHandler, Store: JobStore> where Handler.Tran
       }
       switch handler.decide(job) {
       case .applied: outcomes.appliedCount += 1
-      case .rejected(let code): outcomes.refusals.append(BatchOutcomes.Refusal(offset: job.offset, code: code))
+      case .rejected(let code):
+        outcomes.refusals.append(BatchOutcomes.Refusal(offset: job.offset, code: code))
       }
     }
     return outcomes

@@ -6,8 +6,10 @@ public struct StoreFailure: Error, Equatable, Sendable {
     case fenced(OwnerRow)
     /// The plain insert met a key that exists: run again, asking first.
     case claimConflict
-    /// A deadlock, a lock or statement timeout: run the same batch again.
+    /// A deadlock or a lock timeout: run the same batch again.
     case conflict
+    /// A statement took too long: run the batch again, then in smaller pieces.
+    case tooSlow
     /// The connection is gone, or the server cannot serve. In doubt: COMMIT had been sent and not answered.
     case disconnected(commitInDoubt: Bool)
     /// Disk or memory is exhausted: wait, never skip.
@@ -39,6 +41,7 @@ public struct StoreFailure: Error, Equatable, Sendable {
 }
 
 extension StoreFailure: CustomStringConvertible {
+  /// What happened, in one line; never a record's contents.
   public var description: String {
     [code.map { "[\($0)]" }, message, hint.map { "(\($0))" }].compactMap(\.self).joined(separator: " ")
   }

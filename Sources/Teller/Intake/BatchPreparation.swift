@@ -35,7 +35,8 @@ struct BatchPreparation: Sendable {
       case .dead(let cause, let idempotencyKey):
         dead.append(
           DeadRecord(
-            offset: slot.offset, cause: cause, idempotencyKey: idempotencyKey, records: records, index: index))
+            offset: slot.offset, cause: cause, idempotencyKey: idempotencyKey, records: records, index: index)
+        )
       }
     }
     let batch = PreparedBatch(from: from, to: to, jobs: jobs, dead: dead, gaps: gaps)
@@ -62,7 +63,8 @@ struct BatchPreparation: Sendable {
       cause = DeadLetterCause(.misrouted, "the record has no key, so it has no place in the log")
     } else if isMisplaced {
       cause = DeadLetterCause(
-        .misrouted, "the key does not hash to this partition (\(placement.name), \(partitionCount) partitions)")
+        .misrouted,
+        "the key does not hash to this partition (\(placement.name), \(partitionCount) partitions)")
     } else {
       cause = nil
     }

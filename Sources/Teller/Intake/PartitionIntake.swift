@@ -24,7 +24,7 @@ struct PartitionIntake: Sendable {
       dropped += 1
       return .drop
     }
-    if offset > expected { gaps.append(expected..<offset) }
+    note(holeUpTo: offset)
     expected = offset + 1
     return .accept
   }
@@ -33,8 +33,18 @@ struct PartitionIntake: Sendable {
   /// transaction) holds no record, yet the position must move over it, or lag never becomes 0.
   mutating func end(at offset: Int64) {
     guard offset > expected else { return }
-    gaps.append(expected..<offset)
+    note(holeUpTo: offset)
     expected = offset
+  }
+
+  /// Two holes that touch are one, as a second reading sees it: the end may be told in the middle of a hole.
+  private mutating func note(holeUpTo offset: Int64) {
+    guard offset > expected else { return }
+    if let last = gaps.last, last.upperBound == expected {
+      gaps[gaps.count - 1] = last.lowerBound..<offset
+    } else {
+      gaps.append(expected..<offset)
+    }
   }
 
   /// Starts the next batch at the position that was committed.

@@ -32,7 +32,8 @@ public struct RecordBatch: Sendable {
   ) {
     let start = bytes.count
     let (key, value) = fill(&bytes)
-    precondition(bytes.count == start + max(key, 0) + max(value, 0), "lengths disagree with the bytes appended")
+    precondition(
+      bytes.count == start + max(key, 0) + max(value, 0), "lengths disagree with the bytes appended")
     slots.append(Slot(offset: offset, timestamp: timestamp, start: start, keyLength: key, valueLength: value))
   }
 

@@ -11,7 +11,7 @@ extension IdempotencyKey {
   /// 36 characters of hyphenated hex are a UUID. Anything else is a natural key, whose bits are those of a
   /// version 8 UUID: the first 16 bytes of SHA-256(topic ‖ 0x00 ‖ key), with version and variant set. U+0000
   /// is refused because PostgreSQL cannot store it in a text.
-  /// - Parameter topic: the topic's name, so that the same order number in two streams is two keys.
+  /// The topic is part of it, so that the same order number in two streams is two keys.
   public init?(parsing bytes: RawSpan, topic: String) {
     if let bits = Self.uuidBits(bytes) {
       self.init(bits: bits)

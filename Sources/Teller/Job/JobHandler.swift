@@ -50,6 +50,11 @@ public struct BatchCommit: Sendable {
   public let partition: PartitionID
   /// Ordering by (sequence, offset) is a serial order that explains every decision.
   public let sequence: Int64
+
+  package init(partition: PartitionID, sequence: Int64) {
+    self.partition = partition
+    self.sequence = sequence
+  }
 }
 
 /// One partition of one incarnation of a stream, as a small integer of the database.

@@ -56,7 +56,12 @@ struct AssignmentStateMachine: Sendable {
       return [.startNothing]
     }
     state = .claiming
-    return [.claim(Claim(generation: generation, partitions: partitions.sorted(), needsProof: false))]
+    // Answered at once, with nothing: until it has its answer, librdkafka tells nobody of the next rebalance, and a
+    // claim may have to wait for a database that is down.
+    return [
+      .startNothing,
+      .claim(Claim(generation: generation, partitions: partitions.sorted(), needsProof: false)),
+    ]
   }
 
   /// The group took everything back.

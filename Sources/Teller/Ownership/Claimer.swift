@@ -49,7 +49,8 @@ struct Claimer<Log: JobLog, Reader: LogReader> {
   /// Asks the coordinator, after the fence, whether this member is still a current one. A committed offset that the
   /// coordinator accepts is an acknowledged heartbeat: it checks member and generation.
   private func proveMembership(_ claim: AssignmentStateMachine.Claim, _ positions: [PartitionStart]) -> Bool {
-    let proof = positions.isEmpty ? claim.partitions.map { PartitionStart(partition: $0, offset: 0) } : positions
+    let proof =
+      positions.isEmpty ? claim.partitions.map { PartitionStart(partition: $0, offset: 0) } : positions
     return attempt { () throws(LogFailure) in try context.log.proveMembership(proof) } != nil
       && !context.log.assignmentWasLost
   }

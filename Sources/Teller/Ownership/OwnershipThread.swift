@@ -44,7 +44,9 @@ final class OwnershipThread<Log: JobLog, Reader: LogReader>: Sendable {
   }
 
   /// Writes down why a partition stands still.
-  func halt(_ ownership: Ownership, reason: String) { inbox.withLock { $0.halts.append((ownership, reason)) } }
+  func halt(_ ownership: Ownership, reason: String) {
+    inbox.withLock { $0.halts.append((ownership, reason)) }
+  }
 
   /// Writes down why the whole stream stands still.
   func haltStream(_ reason: String) { inbox.withLock { $0.streamHalt = reason } }
@@ -100,7 +102,22 @@ final class OwnershipThread<Log: JobLog, Reader: LogReader>: Sendable {
         case .duty: try duties.perform(store, isAssigned: inbox.withLock { $0.generation > 0 })
         }
       } catch {
+        postpone(task)
         mend(store, after: error)
+      }
+    }
+  }
+
+  /// What could not be written down is written down later: a halt without its reason is never seen as one. At the end
+  /// of the process it is given up.
+  private func postpone(_ task: Task?) {
+    inbox.withLock { inbox in
+      if inbox.isClosed { return }
+      switch task {
+      case .halt(let ownership, let reason): inbox.halts.append((ownership, reason))
+      case .haltStream(let reason): inbox.streamHalt = inbox.streamHalt ?? reason
+      case .raiseHistory(let reason): inbox.wentBack = inbox.wentBack ?? reason
+      case .claim, .duty, .end, nil: break
       }
     }
   }
@@ -116,7 +133,7 @@ final class OwnershipThread<Log: JobLog, Reader: LogReader>: Sendable {
   private func mend(_ store: any OwnershipStore, after failure: StoreFailure) {
     if failure.kind == .broken { return control(.fatal(failure.description)) }
     context.report(.trouble("ownership: \(failure)"))
-    guard case .disconnected = failure.kind else { return }
+    guard case .disconnected = failure.kind else { return Thread.sleep(forTimeInterval: 0.2) }
     do throws(StoreFailure) {
       try store.reconnect()
       context.signals.dropMemories()

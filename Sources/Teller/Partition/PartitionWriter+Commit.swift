@@ -1,5 +1,3 @@
-import Foundation
-
 /// Runs a prepared batch to its commit, whatever the database does meanwhile.
 extension PartitionWriter {
   func commit(_ batch: PreparedBatch<Handler.Job>, _ session: inout Session) throws(WorkStop) {
@@ -19,7 +17,8 @@ extension PartitionWriter {
     var stretch = original
     var recovery = BatchRecovery()
     let fence = Fence(
-      partition: ownership.id, epoch: ownership.epoch, owner: ownership.owner, from: stretch.from, to: stretch.to,
+      partition: ownership.id, epoch: ownership.epoch, owner: ownership.owner, from: stretch.from,
+      to: stretch.to,
       anchors: keeper.after(lastRecord(before: stretch.to, session.records), now: context.now()))
     while true {
       let failure: StoreFailure
@@ -38,6 +37,9 @@ extension PartitionWriter {
         claimMode.conflicted()
         rollBack(&session)
       case .reconnect(let delay):
+        // The batch may be given up before the connection is mended: the session must be able to begin another.
+        // What a dead connection says to a rollback is no news.
+        try? session.store.rollback()
         retry(failure, after: delay)
       case .halve:
         rollBack(&session)
@@ -52,7 +54,9 @@ extension PartitionWriter {
       case .halt(let reason):
         rollBack(&session)
         throw .halted(reason)
-      case .stop(let failure): throw .storeBroken(failure)
+      case .stop(let failure):
+        rollBack(&session)
+        throw .storeBroken(failure)
       }
       if isRevoked() { throw .revoked }
       try proveLog()
@@ -103,7 +107,9 @@ extension PartitionWriter {
     let outcomes = try transaction.execute(
       stretch, fence: fence, plan: plan, carefully: careful, claimsKeys: context.claimsKeys,
       handler: &session.handler)
-    let here = outcomes.repeats.count { $0.first.partition == fence.partition && $0.first.offset >= fence.from }
+    let here = outcomes.repeats.count {
+      $0.first.partition == fence.partition && $0.first.offset >= fence.from
+    }
     let known = plan.roles.count { if case .known = $0 { true } else { false } }
     commitStands(fence, plan: plan, foundOld: outcomes.repeats.count > here + known, &session)
     context.report(.committed(partition: ownership.partition, outcomes, took: context.now() - started))
@@ -149,7 +155,7 @@ extension PartitionWriter {
     while left > .zero, !isRevoked() {
       context.signals.beat()
       let step = min(left, .milliseconds(100))
-      Thread.sleep(forTimeInterval: step.seconds)
+      context.sleep(step)
       left -= step
     }
   }

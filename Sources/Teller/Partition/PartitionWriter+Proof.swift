@@ -2,7 +2,9 @@
 extension PartitionWriter {
   /// Anchors are verified anew every 30 s and after every disturbance.
   func proveLog() throws(WorkStop) {
-    while context.now() - verifiedAt >= AnchorVerification.age || verifiedDisturbance != context.signals.disturbance {
+    while context.now() - verifiedAt >= AnchorVerification.age
+      || verifiedDisturbance != context.signals.disturbance
+    {
       // Read before the anchors are: a disturbance in between asks for another round.
       let disturbance = context.signals.disturbance
       let finding = try askLog { () throws(LogFailure) in
@@ -25,13 +27,25 @@ extension PartitionWriter {
   func confirmGaps(_ records: RecordBatch) throws(WorkStop) {
     guard !intake.gaps.isEmpty else { return }
     let range = next..<intake.expected
-    let scan = try askLog { () throws(LogFailure) in
-      try context.reader.scan(range, of: ownership.partition)
+    let answer = try askLog { () throws(LogFailure) -> LogScan? in
+      do throws(LogFailure) {
+        return try context.reader.scan(range, of: ownership.partition)
+      } catch {
+        guard error.kind == .outOfRange else { throw error }
+        return nil
+      }
+    }
+    guard let scan = answer else {
+      // The range has left the log, wholly or in part. If the position has too, the proof of the log says so.
+      context.signals.disturb()
+      try proveLog()
+      throw .reread("the log does not hold all of \(range) any more")
     }
     guard scan.confirms(gaps: intake.gaps, of: range) else {
       if scan.low > range.lowerBound {
         throw .halted(
-          "offsets from \(range.lowerBound) on left the log before they were decided (it begins at \(scan.low))")
+          "offsets from \(range.lowerBound) on left the log before they were decided (it begins at \(scan.low))"
+        )
       }
       throw .reread("the holes \(intake.gaps) were not there on a second reading of \(range)")
     }
@@ -41,8 +55,15 @@ extension PartitionWriter {
   /// A record is misrouted by its hash only if the partition count, read later than the record, is still the one the
   /// stream was adopted with.
   func proveCount() throws(WorkStop) {
-    let count = try askLog { () throws(LogFailure) in try context.log.partitionCount() }
-    guard count == context.stream.partitionCount else {
+    let adopted = context.stream.partitionCount
+    let count = try askLog { () throws(LogFailure) in
+      guard let count = try context.log.partitionCount(), count >= adopted else {
+        throw LogFailure(
+          .transient, code: "metadata", message: "the broker does not know all of the topic now")
+      }
+      return count
+    }
+    guard count == adopted else {
       throw .streamHalted(GrowthCheck.reason(context.stream, count: count))
     }
   }

@@ -17,6 +17,10 @@ where Handler.Transaction == Store.Transaction {
   var claimMode = ClaimMode()
   var verifiedAt: Duration
   var verifiedDisturbance: Int
+  /// The reload number up to which `recent` is good. Sessions have one of their own: several serve one partition.
+  private var seenReload: Int
+  /// A failed fetch that came behind good records. The client may say it only once.
+  private var fetchFailure: LogFailure?
 
   /// - Parameter verifiedDisturbance: the disturbance number read *before* the anchors were verified at takeover.
   init(
@@ -33,6 +37,7 @@ where Handler.Transaction == Store.Transaction {
     self.recent = RecentKeys(keysMax: recentKeysMax)
     self.verifiedAt = context.now()
     self.verifiedDisturbance = verifiedDisturbance
+    self.seenReload = context.signals.reload
   }
 
   /// Takes what waits, decides it and commits it. Returns when the batch's end is known.
@@ -40,9 +45,13 @@ where Handler.Transaction == Store.Transaction {
     let reload = context.signals.reload
     if session.seenReload != reload {
       session.handler.forget()
-      recent.forget()
       session.seenReload = reload
     }
+    if seenReload != reload {
+      recent.forget()
+      seenReload = reload
+    }
+    if let failure = fetchFailure.take() { return fetchingFailed(failure) }
     session.records.removeAll()
     intake.restart(at: next)
     let queueIsEmpty: Bool
@@ -71,8 +80,10 @@ where Handler.Transaction == Store.Transaction {
       case .end(let offset): intake.end(at: offset)
       case .empty: return true
       case .failed(let failure):
-        // What was popped before is good; the failure comes again if it lasts.
         if records.slots.isEmpty { throw failure }
+        // What was popped before is good once the log is proved; then the failure has its turn.
+        context.signals.disturb()
+        fetchFailure = failure
         return false
       }
     }

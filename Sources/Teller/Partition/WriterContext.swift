@@ -1,3 +1,5 @@
+import Foundation
+
 /// What every partition writer of a process shares. Immutable, or safe from any thread.
 struct WriterContext<Log: JobLog, Reader: LogReader>: Sendable {
   let stream: StreamIdentity
@@ -10,6 +12,8 @@ struct WriterContext<Log: JobLog, Reader: LogReader>: Sendable {
   let signals: WorkerSignals
   let now: @Sendable () -> Duration
   let report: @Sendable (WorkerEvent) -> Void
+  /// Lets time pass on a writer's thread. A simulation moves its clock instead.
+  var sleep: @Sendable (Duration) -> Void = { Thread.sleep(forTimeInterval: $0.seconds) }
 }
 
 /// One writer thread's own things: its connection, its handler with what that remembers, its buffer.

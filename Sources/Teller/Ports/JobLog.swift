@@ -143,5 +143,6 @@ public struct LogFailure: Error, Equatable, Sendable {
 }
 
 extension LogFailure: CustomStringConvertible {
+  /// What happened, in one line.
   public var description: String { "[\(code)] \(message)" }
 }

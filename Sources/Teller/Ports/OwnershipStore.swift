@@ -3,7 +3,8 @@ public protocol OwnershipStore: AnyObject {
   /// Finds the stream, adopts it where that is safe without a choice, and checks that it is the same one.
   func openStream(_ sighting: StreamSighting) throws(StreamRefusal) -> StreamIdentity
   /// Raises the epoch of one partition and names its owner. Waits for a predecessor's commit in flight.
-  func takeOver(_ partition: Int32, of stream: StreamIdentity, owner: String) throws(StoreFailure) -> Ownership
+  func takeOver(_ partition: Int32, of stream: StreamIdentity, owner: String) throws(StoreFailure)
+    -> Ownership
   /// Writes why a partition stands still, if it is still ours.
   func halt(_ ownership: Ownership, reason: String) throws(StoreFailure)
   /// Writes why the whole stream stands still.

@@ -2,12 +2,15 @@
 struct StreamDuties<Log: JobLog, Reader: LogReader> {
   static var growthPeriod: Duration { .seconds(5) }
   static var serverPeriod: Duration { .seconds(5) }
+  /// For how long a topic may be unknown to the broker before it counts as gone.
+  static var absenceMax: Duration { .seconds(15) }
 
   let context: WriterContext<Log, Reader>
   let configuration: WorkerConfiguration
   let control: @Sendable (ControlMessage) -> Void
   private var grownCheckedAt: Duration
   private var serverCheckedAt: Duration
+  private var shrunkSince: Duration?
   private var idle = IdleCheck()
 
   init(
@@ -38,16 +41,27 @@ struct StreamDuties<Log: JobLog, Reader: LogReader> {
     if isAssigned, let limit = configuration.untilIdle { try checkIdle(store, limit: limit, now: now) }
   }
 
-  private func checkGrowth(_ store: any OwnershipStore) throws(StoreFailure) {
+  private mutating func checkGrowth(_ store: any OwnershipStore) throws(StoreFailure) {
     let count: Int32?
     do throws(LogFailure) {
       count = try context.log.partitionCount()
     } catch {
       return context.report(.trouble("metadata: \(error)"))
     }
-    guard count != context.stream.partitionCount else { return }
+    if let count, count == context.stream.partitionCount {
+      shrunkSince = nil
+      return
+    }
+    // A broker that has just started may not know the topic yet, and a topic never shrinks: absence must last. Growth is
+    // believed at once, before anything is misrouted by it.
+    if (count ?? 0) < context.stream.partitionCount {
+      context.signals.disturb()
+      let since = shrunkSince ?? context.now()
+      shrunkSince = since
+      guard context.now() - since >= Self.absenceMax else { return }
+    }
     let reason = GrowthCheck.reason(context.stream, count: count)
-    if count != nil { try store.haltStream(context.stream, reason: reason) }
+    try store.haltStream(context.stream, reason: reason)
     control(.streamHalted(reason))
   }
 

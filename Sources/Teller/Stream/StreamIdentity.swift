@@ -17,7 +17,8 @@ public struct StreamIdentity: Equatable, Sendable {
 
   /// An identity as recorded.
   public init(
-    id: Int32, topic: String, incarnation: Int32, clusterID: String, partitionCount: Int32, placement: Placement,
+    id: Int32, topic: String, incarnation: Int32, clusterID: String, partitionCount: Int32,
+    placement: Placement,
     group: String
   ) {
     self.id = id
@@ -39,12 +40,16 @@ public struct StreamIdentity: Equatable, Sendable {
     if sighting.logRanges.count != Int(partitionCount) {
       return .otherStream(
         "topic \(topic) was adopted with \(partitionCount) partitions and now has \(sighting.logRanges.count)",
-        hint: "Keys may hash elsewhere by now, so nothing is decided. Restore the old count, or adopt the topic anew.")
+        hint:
+          "Keys may hash elsewhere by now, so nothing is decided. Restore the old count, or adopt the topic anew."
+      )
     }
     if sighting.group != group {
       return .otherStream(
         "topic \(topic) is worked on by consumer group \(group), not \(sighting.group)",
-        hint: "Start the worker with --group \(group). Two groups would take the partitions from each other for ever.")
+        hint:
+          "Start the worker with --group \(group). Two groups would take the partitions from each other for ever."
+      )
     }
     return nil
   }
@@ -104,7 +109,9 @@ public struct StreamSighting: Equatable, Sendable {
     guard let missing = logRanges.firstIndex(where: { $0.lowerBound > 0 }) else { return nil }
     return .otherStream(
       "topic \(topic) no longer begins at offset 0: partition \(missing) starts at \(logRanges[missing].lowerBound)",
-      hint: "Records before it can't be read any more, so where to start must be chosen, not guessed. Nothing was taken.")
+      hint:
+        "Records before it can't be read any more, so where to start must be chosen, not guessed. Nothing was taken."
+    )
   }
 }
 

@@ -78,6 +78,9 @@ where Handler.Transaction == Store.Transaction {
   }
 
   private mutating func stopped(_ ownership: Ownership, _ stop: WorkStop) {
+    // Re-claims are counted only while no commit of ours lies between them.
+    let position = worker.pool.positions.first { $0.partition == ownership.partition }
+    if let position, position.offset > ownership.nextOffset { machine.committed(ownership.partition) }
     switch stop {
     case .fenced(let row):
       worker.report(.fenced(partition: ownership.partition, row))
@@ -133,17 +136,21 @@ where Handler.Transaction == Store.Transaction {
     case .drain(let wait):
       revocation.revoke()
       if !worker.pool.drain(within: wait ? worker.configuration.drainLimit : .zero), wait {
-        worker.report(.trouble("a batch in flight did not end in time; the next owner finds out what became of it"))
+        worker.report(
+          .trouble("a batch in flight did not end in time; the next owner finds out what became of it"))
       }
       worker.configuration.crashPoints.reach(.revokeBeforeUnassign)
     case .unassign: try worker.ports.log.unassign()
-    case .claim(let claim): worker.ownership.claim(claim)
+    case .claim(let claim):
+      // A takeover clears the reason of a halt; the stream's stands.
+      if !isStreamHalted { worker.ownership.claim(claim) }
     case .start(let ownerships): try start(ownerships)
     case .startNothing: try worker.ports.log.assign([])
     case .rereadAll: try reread()
     case .giveUp(let partition):
       exit = .fatal(
-        "partition \(partition) was claimed by another process more than \(ReclaimPolicy.reclaimsMax) times in a minute")
+        "partition \(partition) was claimed by another process more than \(ReclaimPolicy.reclaimsMax) times in a minute"
+      )
     }
   }
 

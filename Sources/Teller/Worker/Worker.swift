@@ -20,9 +20,10 @@ where Handler.Transaction == Store.Transaction {
   let report: @Sendable (WorkerEvent) -> Void
 
   /// A worker on a stream that was opened. Nothing starts before `run`.
-  /// - Parameter report: called from several threads; must not block.
+  /// `report` is called from several threads and must not block.
   public init(
-    stream: StreamIdentity, configuration: WorkerConfiguration, ports: WorkerPorts<Handler, Store, Log, Reader>,
+    stream: StreamIdentity, configuration: WorkerConfiguration,
+    ports: WorkerPorts<Handler, Store, Log, Reader>,
     report: @escaping @Sendable (WorkerEvent) -> Void
   ) {
     let inbox = Monitor<[ControlMessage]>([])
@@ -74,7 +75,9 @@ where Handler.Transaction == Store.Transaction {
     }
   }
 
-  private func finish(_ exit: WorkerExit, drained loop: ControlLoop<Handler, Store, Log, Reader>) -> WorkerExit {
+  private func finish(_ exit: WorkerExit, drained loop: ControlLoop<Handler, Store, Log, Reader>)
+    -> WorkerExit
+  {
     if case .fatal = exit {
       // A client in a fatal state may hang on close: the caller ends the process at once.
       _ = pool.drain(within: .seconds(2))

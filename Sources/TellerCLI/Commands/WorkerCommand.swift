@@ -1,4 +1,6 @@
 import CommandTable
+import EventLog
+import Teller
 
 /// `teller worker`: owns partitions and applies their records in offset order.
 enum WorkerCommand: ProgramCommand {
@@ -9,8 +11,8 @@ enum WorkerCommand: ProgramCommand {
       Each batch is one guarded transaction. Start as many as you like: a partition has one owner at a
       time, and a late one is fenced.
 
-      Stops at SIGTERM or SIGINT after the batches in hand, or, with --until-idle, when nothing has come
-      for that long.
+      Stops at SIGTERM or SIGINT after the batches in hand (a second signal ends it at once), or, with
+      --until-idle, when every partition of the topic is decided to its end and stays so for that long.
 
       The first worker on a topic adopts it: cluster, partition count, partitioner and group are recorded,
       and a worker that finds others later refuses to start (exit code 2). Exit code 1: a partition is
@@ -29,22 +31,39 @@ enum WorkerCommand: ProgramCommand {
       Option(
         "--until-idle", .duration, "SECONDS", environment: "TELLER_UNTIL_IDLE",
         defaultText: "run until stopped",
-        range: 1...86_400, help: "End well when no record has come for this long."),
+        range: 1...86_400, help: "End when all partitions are decided to the log's end for this long."),
       Option(
         "--read-ahead", .bytes, "BYTES", environment: "TELLER_READ_AHEAD", defaultValue: "64MiB",
         range: 1_048_576...17_179_869_184,
         help: "Records fetched before they are asked for; divided among the topic's partitions."),
-      Option(
-        "--partitioner", .choice(["murmur2", "crc32", "fnv1a", "unverified"]), "NAME",
-        environment: "TELLER_PARTITIONER", defaultText: "murmur2 at adoption, later what was recorded",
-        help: "How the producers place keys: murmur2 (Java), crc32 (librdkafka's default), fnv1a (Sarama)."),
-      Option(
-        "--start", .choice(["earliest", "end", "group"]), "WHERE", environment: "TELLER_START",
-        defaultText: "offset 0, if the log still begins there",
-        help: "Where adoption starts: the log's beginning, its end, or the group's committed offsets."),
     ], shared: [SharedOptions.kafka, SharedOptions.postgres])
 
   static func run(_ invocation: Invocation, _ output: Output) throws -> ExitCode {
-    throw CommandFailure.notConnected("worker")
+    let report = WorkerReport(output.log)
+    let worker = try WorkerSetup(invocation: invocation, output: output, report: report).make()
+    let signals = StopSignals { worker.stop() }
+    defer { signals.cancel() }
+    let log = output.log
+    let exit = worker.run { reason in
+      log.error("the watchdog ends the process", ["reason": reason])
+      ProcessEnd.now(.fatal)
+    }
+    output.result(report.totals.text, report.totals.json)
+    switch exit {
+    case .stopped, .idle:
+      log.info(exit == .idle ? "everything is decided" : "drained and stopped")
+      return .done
+    case .halted(let partitions):
+      throw CommandFailure(
+        .checkFailed, code: "halted",
+        what: partitions.sorted { $0.key < $1.key }.map { "partition \($0.key) is halted: \($0.value)" }
+          .joined(separator: "\n  "),
+        meaning: "everything before the halt is applied, nothing behind it; the other partitions are done",
+        hint: "mend the cause, then start the worker again")
+    case .fatal(let reason):
+      log.error("the worker cannot go on", ["reason": reason])
+      // The Kafka client may hang in its own clean-up after a fatal error; nothing of ours is left to do.
+      ProcessEnd.now(.fatal)
+    }
   }
 }

@@ -23,8 +23,10 @@ enum SQLStateMeaning {
 
   private static func single(_ state: String) -> StoreFailure.Kind? {
     switch state {
-    // serialization_failure, deadlock_detected, lock_not_available, query_canceled (statement_timeout)
-    case "40001", "40P01", "55P03", "57014": .conflict
+    // serialization_failure, deadlock_detected, lock_not_available
+    case "40001", "40P01", "55P03": .conflict
+    // query_canceled: statement_timeout
+    case "57014": .tooSlow
     // admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout, idle_in_transaction_session_timeout,
     // read_only_sql_transaction (this is a standby now), too_many_connections, statement_completion_unknown
     case "57P01", "57P02", "57P03", "57P05", "25P03", "25006", "53300", "40003":

@@ -25,13 +25,15 @@ public final class PostgresBlockerWatch: BlockerWatch {
   private var suspects: [Suspect: Duration] = [:]
 
   /// - Parameter owner: the process's name as an owner; its sessions bear it.
-  public init(_ configuration: PostgresConfiguration, owner: String, now: @escaping @Sendable () -> Duration) {
+  public init(_ configuration: PostgresConfiguration, owner: String, now: @escaping @Sendable () -> Duration)
+  {
     self.configuration = configuration
     // PostgreSQL cuts names to 63 bytes; so must we, to find ourselves.
     self.application = String((SessionSettings.applicationPrefix + owner).prefix(63))
     self.now = now
   }
 
+  /// Opens the control connection anew and forgets all suspects.
   public func reconnect() throws(StoreFailure) {
     connection = nil
     suspects = [:]
@@ -42,6 +44,7 @@ public final class PostgresBlockerWatch: BlockerWatch {
     }
   }
 
+  /// Looks once; terminates those seen frozen for longer than a second and says which.
   public func look() throws(StoreFailure) -> [String] {
     do throws(PostgresError) {
       var evicted: [String] = []
@@ -51,7 +54,8 @@ public final class PostgresBlockerWatch: BlockerWatch {
         still[suspect] = since
         if now() - since > Self.frozenAfter, try terminate(suspect) {
           evicted.append(
-            "backend \(suspect.pid) of \(suspect.application): it held a lock we wait for and its client sent nothing")
+            "backend \(suspect.pid) of \(suspect.application): it held a lock we wait for and its client sent nothing"
+          )
         }
       }
       suspects = still

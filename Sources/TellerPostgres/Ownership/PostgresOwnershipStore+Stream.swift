@@ -3,6 +3,8 @@ public import Teller
 
 /// Opening of a stream: found and checked, or adopted where no choice is needed.
 extension PostgresOwnershipStore {
+  /// Finds the stream of this topic and checks it, or adopts it where no choice is needed, in one
+  /// transaction.
   public func openStream(_ sighting: StreamSighting) throws(StreamRefusal) -> StreamIdentity {
     do throws(StoreFailure) {
       try execute("begin")

@@ -10,6 +10,7 @@ public final class PostgresOwnershipStore: OwnershipStore {
   /// A session that connects at its first use.
   public init(_ configuration: PostgresConfiguration) { self.configuration = configuration }
 
+  /// Opens the session anew.
   public func reconnect() throws(StoreFailure) {
     connection = nil
     do throws(PostgresError) {
@@ -19,6 +20,7 @@ public final class PostgresOwnershipStore: OwnershipStore {
     }
   }
 
+  /// Raises the partition's epoch and sets its owner, where the incarnation is open; returns where to go on.
   public func takeOver(
     _ partition: Int32, of stream: StreamIdentity, owner: String
   ) throws(StoreFailure) -> Ownership {
@@ -44,6 +46,7 @@ public final class PostgresOwnershipStore: OwnershipStore {
     return ownership
   }
 
+  /// Records that a partition is halted, and why, where this owner still owns it.
   public func halt(_ ownership: Ownership, reason: String) throws(StoreFailure) {
     _ = try query(OwnershipStatements.halt) {
       $0.int4(ownership.id.value)
@@ -53,6 +56,7 @@ public final class PostgresOwnershipStore: OwnershipStore {
     }
   }
 
+  /// Records that the whole stream is halted, and why.
   public func haltStream(_ stream: StreamIdentity, reason: String) throws(StoreFailure) {
     _ = try query(OwnershipStatements.haltStream) {
       $0.int4(stream.id)
@@ -61,6 +65,7 @@ public final class PostgresOwnershipStore: OwnershipStore {
     }
   }
 
+  /// The next offset of each partition of this incarnation, and why it stands still if it does.
   public func positions(of stream: StreamIdentity) throws(StoreFailure) -> [PartitionPosition] {
     let rows = try query(OwnershipStatements.positions) {
       $0.int4(stream.id)
@@ -78,6 +83,8 @@ public final class PostgresOwnershipStore: OwnershipStore {
     }
   }
 
+  /// Compares system identifier and timeline with those recorded; raises the history where they differ, and
+  /// then says why.
   public func observeServer() throws(StoreFailure) -> String? {
     let life = try currentLife()
     defer { seen = life }
@@ -92,7 +99,10 @@ public final class PostgresOwnershipStore: OwnershipStore {
     return recorded == nil ? nil : reason
   }
 
-  public func raiseHistory(reason: String) throws(StoreFailure) { try raise(try currentLife(), reason: reason) }
+  /// Raises the history: decisions of the former one may be contradicted.
+  public func raiseHistory(reason: String) throws(StoreFailure) {
+    try raise(try currentLife(), reason: reason)
+  }
 
   private func currentLife() throws(StoreFailure) -> DatabaseLife {
     let rows = try query(OwnershipStatements.server) { _ in }

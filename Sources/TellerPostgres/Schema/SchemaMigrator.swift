@@ -1,7 +1,7 @@
 public import PostgresClient
 
 /// Brings a schema up to date, and says whether program and schema can work together.
-public struct SchemaMigrator: ~Copyable {
+public final class SchemaMigrator {
   private var connection: Connection
 
   /// Connects.
@@ -10,7 +10,7 @@ public struct SchemaMigrator: ~Copyable {
   }
 
   /// Takes all missing steps in one transaction; returns their names. Two that run at once take turns.
-  public mutating func migrate(_ history: SchemaHistory) throws -> [String] {
+  public func migrate(_ history: SchemaHistory) throws -> [String] {
     try connection.execute("begin")
     do {
       try connection.execute("set local lock_timeout = 0; set local statement_timeout = 0")
@@ -35,12 +35,12 @@ public struct SchemaMigrator: ~Copyable {
   }
 
   /// Throws where program and schema do not fit.
-  public mutating func check(_ history: SchemaHistory) throws {
+  public func check(_ history: SchemaHistory) throws {
     let exists = try connection.query(SchemaStatements.exists(history.schema)).bool(0, 0)
     try SchemaCheck.compatible(history, taken: exists ? taken(history) : [])
   }
 
-  private mutating func taken(_ history: SchemaHistory) throws -> [SchemaCheck.Taken] {
+  private func taken(_ history: SchemaHistory) throws -> [SchemaCheck.Taken] {
     let rows = try connection.query(SchemaStatements.list(history.schema))
     return try (0..<rows.count).map { row in
       SchemaCheck.Taken(

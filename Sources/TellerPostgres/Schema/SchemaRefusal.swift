@@ -11,5 +11,6 @@ public struct SchemaRefusal: Error, Equatable, Sendable, CustomStringConvertible
     self.hint = hint
   }
 
+  /// What was found and what to do.
   public var description: String { "\(message). \(hint)" }
 }

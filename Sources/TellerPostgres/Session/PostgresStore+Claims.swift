@@ -3,6 +3,7 @@ public import Teller
 
 /// Claims of keys: the rows that make a repeat harmless.
 extension PostgresStore {
+  /// Appends the claims of the batch's keys. Carefully: a key that is taken is no error, and `knownKeys` tells.
   public func claim(_ claims: [KeyClaim], carefully: Bool) throws(StoreFailure) {
     self.claims = claims
     guard let fence else { return }
@@ -26,6 +27,8 @@ extension PostgresStore {
     }
   }
 
+  /// For each claim, where its key was first decided; nil where that is this batch. Empty after a claim that
+  /// was not careful.
   public func knownKeys() throws(StoreFailure) -> [KnownKey?] {
     guard let claimsTicket, let fence else { return [] }
     let claims = claims

@@ -6,6 +6,7 @@ extension PostgresStore {
   /// Why an offset holds no record, as far as a consumer can know.
   static let gapCause = "no record: compacted, aborted or a transaction's marker"
 
+  /// Appends the batch's row and the rows of what was not simply applied: refusals, repeats, dead records, gaps.
   public func record(_ outcomes: BatchOutcomes, as commit: BatchCommit) throws(StoreFailure) {
     guard let fence else { return }
     let decidedAt = try decidedAt()

@@ -5,6 +5,7 @@ public import Teller
 ///
 /// Lock order, the same in every process and release: owner row → keys, sorted → the handler's rows → sequence.
 public final class PostgresStore: JobStore {
+  /// The batch's pipeline, as handlers see it.
   public let transaction = PostgresTransaction()
   let configuration: PostgresConfiguration
   let stream: StreamIdentity
@@ -21,6 +22,8 @@ public final class PostgresStore: JobStore {
     self.stream = stream
   }
 
+  /// Appends BEGIN and the guarded statement that advances the partition's row (SQLSTATE `TL001` where it is
+  /// not as believed).
   public func begin(_ fence: Fence) throws(StoreFailure) {
     if transaction.connection == nil { try reconnect() }
     precondition(!isInTransaction, "a batch begins only after the one before has ended")
@@ -42,19 +45,24 @@ public final class PostgresStore: JobStore {
     }
   }
 
+  /// Statements appended from here on belong to this part: their errors are judged by it.
   public func enter(_ part: TransactionPart) { transaction.part = part }
 
+  /// Appends the drawing of the batch's sequence number; called while all locks are held.
   public func drawSequence() throws(StoreFailure) {
     sequenceTicket = try transaction.send(BatchStatements.sequence)
   }
 
+  /// Sends what was appended and waits for all answers.
   public func synchronize() throws(StoreFailure) { try transaction.synchronize() }
 
+  /// The number that `drawSequence` drew.
   public func sequence() throws(StoreFailure) -> Int64 {
     guard let sequenceTicket else { throw Self.outOfOrder }
     return try transaction.read(sequenceTicket) { rows throws(PostgresError) in try rows.int8(0, 0) }
   }
 
+  /// Appends `SET CONSTRAINTS ALL IMMEDIATE`: deferred checks belong to the handler's part.
   public func endHandlerPart() throws(StoreFailure) {
     try transaction.send(sql: "set constraints all immediate")
   }
@@ -65,6 +73,7 @@ public final class PostgresStore: JobStore {
     return try transaction.read(fenceTicket) { rows throws(PostgresError) in try rows.timestamptz(0, 0) }
   }
 
+  /// Sends what was appended without waiting.
   public func push() throws(StoreFailure) {
     do throws(PostgresError) {
       try transaction.connection?.push()
@@ -73,6 +82,8 @@ public final class PostgresStore: JobStore {
     }
   }
 
+  /// Appends COMMIT, sends it, reads all answers. A connection lost after it was sent leaves the result
+  /// unknown.
   public func commit(sent: () -> Void) throws(StoreFailure) {
     try transaction.send(sql: "commit")
     let tag: String
@@ -92,6 +103,7 @@ public final class PostgresStore: JobStore {
     isInTransaction = false
   }
 
+  /// Ends the transaction without effect; answers still under way are read and dropped.
   public func rollback() throws(StoreFailure) {
     isInTransaction = false
     do throws(PostgresError) {
@@ -103,6 +115,7 @@ public final class PostgresStore: JobStore {
     }
   }
 
+  /// Opens the session anew, as a pipeline.
   public func reconnect() throws(StoreFailure) {
     isInTransaction = false
     transaction.connection = nil
@@ -114,6 +127,7 @@ public final class PostgresStore: JobStore {
     }
   }
 
+  /// Finds out under the owner row's lock whether a lost COMMIT took place; never raises the epoch.
   public func resolve(_ fence: Fence) throws(StoreFailure) -> CommitResolution {
     transaction.start()
     let ticket = try transaction.send(BatchStatements.resolve) { $0.int4(fence.partition.value) }
@@ -131,5 +145,6 @@ public final class PostgresStore: JobStore {
     return CommitResolution(row, against: fence)
   }
 
-  private static let outOfOrder = StoreFailure(.unexpected, message: "a batch's steps were taken out of order")
+  private static let outOfOrder = StoreFailure(
+    .unexpected, message: "a batch's steps were taken out of order")
 }

@@ -107,7 +107,8 @@ public final class PostgresTransaction {
       case .aborted: break
       case .failed(let error):
         let part = results.count < parts.count ? parts[results.count] : part
-        failure = error.sqlState == FencedRow.state ? FencedRow.failure(error) : StoreFailure(error, part: part)
+        failure =
+          error.sqlState == FencedRow.state ? FencedRow.failure(error) : StoreFailure(error, part: part)
       }
     }
   }

@@ -68,7 +68,8 @@ enum BatchStatements {
     select $1, u.at, u.code, u.reason, u.key, u.key_text, u.time, u.record_key, u.record_value
       from unnest($2, $3, $4, $5, $6, $7, $8, $9)
         as u (at, code, reason, key, key_text, time, record_key, record_value)
-    """, .int4, .int8Array, .textArray, .textArray, .uuidArray, .textArray, .int8Array, .byteaArray, .byteaArray)
+    """, .int4, .int8Array, .textArray, .textArray, .uuidArray, .textArray, .int8Array, .byteaArray,
+    .byteaArray)
 
   static let gaps = Statement(
     "teller_gaps",

@@ -3,10 +3,10 @@ internal import PostgresClient
 /// The control connection's statements: who blocks one of our backends, and its end.
 enum BlockerStatements {
   /// Only Teller's own sessions of the same role and database, reading from a client that sends nothing. Never one that
-  /// waits in SyncRep: ending it would show an unreplicated commit as truth.
+  /// waits in SyncRep: ending it would show an unreplicated commit as truth. This process's own sessions count too: one
+  /// whose connection broke in mid-pipeline keeps its locks, no limit of the server's ends it, and it is us it blocks.
   private static let frozen = """
-    b.application_name like 'teller %' and b.application_name <> $1
-    and b.usename = current_user and b.datname = current_database()
+    b.application_name like 'teller %' and b.usename = current_user and b.datname = current_database()
     and b.wait_event_type = 'Client' and b.wait_event = 'ClientRead' and b.xact_start is not null
     """
 

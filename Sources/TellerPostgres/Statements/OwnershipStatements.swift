@@ -4,7 +4,8 @@ internal import PostgresClient
 enum OwnershipStatements {
   static let partitionID = Statement(
     "teller_partition_id",
-    "select id from teller.partition where stream = $1 and incarnation = $2 and partition = $3", .int4, .int4, .int4)
+    "select id from teller.partition where stream = $1 and incarnation = $2 and partition = $3", .int4, .int4,
+    .int4)
 
   /// The predicate names only this row: after waiting for a batch in flight, PostgreSQL checks it again on the row's new
   /// version, but not on joined tables (chapter 13.2.1).

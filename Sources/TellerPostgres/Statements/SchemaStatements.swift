@@ -21,7 +21,8 @@ enum SchemaStatements {
   }
 
   static func list(_ schema: String) -> Statement {
-    Statement("\(schema)_migrations", "select number, sha256, program_min from \(schema).migration order by number")
+    Statement(
+      "\(schema)_migrations", "select number, sha256, program_min from \(schema).migration order by number")
   }
 
   static func taken(_ schema: String) -> Statement {

@@ -39,6 +39,12 @@ struct Stage {
     get throws { try #require(mock) }
   }
 
+  /// A topic that does not exist. The mock would make one of whatever is asked for.
+  func absentTopic() -> String {
+    mock?.setTopicError("absent", code: KafkaError.Code.unknownTopicOrPartition)
+    return "absent"
+  }
+
   func log(group: String = "workers", partitions: Int32 = 1) throws -> KafkaLog {
     try KafkaLog(configuration: configuration, topic: topic, group: group, partitionCount: partitions)
   }
@@ -64,12 +70,14 @@ extension KafkaConfiguration {
 }
 
 extension Producer {
-  /// Queues records `key-n` → `value-n`, n milliseconds after 1970 + 1.
+  /// Queues records `key-n` → `value-n`, n milliseconds after a fixed moment.
   func put(_ numbers: Range<Int>, topic: String, partition: Int32 = 0) throws {
     for number in numbers {
       try produce(
         topic: topic, partition: partition, key: Array("key-\(number)".utf8),
         value: Array("value-\(number)".utf8), timestamp: Int64(1_700_000_000_000 + number))
+      // The producer's queue holds 100,000.
+      if number % 50_000 == 49_999 { #expect(flush(timeout: .seconds(30))) }
     }
   }
 }

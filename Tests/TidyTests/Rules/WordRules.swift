@@ -5,9 +5,11 @@ enum WordRules {
     file.code.indices.compactMap { index in
       let line = file.code[index]
       guard line.contains("@unchecked Sendable") || line.contains("nonisolated(unsafe)") else { return nil }
-      // The line's own comment, and the whole block of comments right above it.
-      let above = file.comments[..<index].reversed().prefix { !$0.allSatisfy { $0 == " " } }
-      if ([file.comments[index]] + above).contains(where: isReason) { return nil }
+      // The line's own comment, and the whole blocks of comments right above and right below it.
+      let isComment = { (line: String) in !line.allSatisfy { $0 == " " } }
+      let above = file.comments[..<index].reversed().prefix(while: isComment)
+      let below = file.comments[(index + 1)...].prefix(while: isComment)
+      if ([file.comments[index]] + above + below).contains(where: isReason) { return nil }
       return Violation(path: file.path, line: index + 1, message: "unchecked, with no reason beside it")
     }
   }

@@ -1,4 +1,5 @@
 import CommandTable
+import EventLog
 import LedgerPostgres
 import PostgresClient
 import TellerPostgres
@@ -19,7 +20,7 @@ enum Database {
   /// Refuses a database whose schemas this program cannot work with.
   static func check(_ configuration: PostgresConfiguration) throws {
     do {
-      var migrator = try SchemaMigrator(configuration)
+      let migrator = try SchemaMigrator(configuration)
       try migrator.check(.engine)
       try migrator.check(.ledger)
     } catch let error as PostgresError {
@@ -27,6 +28,23 @@ enum Database {
     } catch let error as SchemaRefusal {
       throw CommandFailure(error)
     }
+  }
+
+  /// Connects to a server that may still be starting.
+  static func awaitMigrator(_ configuration: PostgresConfiguration, _ log: EventLog) throws -> SchemaMigrator {
+    do {
+      return try Patience("PostgreSQL", log: log).attempt(
+        mayPass: \.isConnectionLost, { () throws(PostgresError) in try SchemaMigrator(configuration) })
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// Waits for the server, then refuses a database that this program cannot work with.
+  static func awaitReady(_ invocation: Invocation, _ log: EventLog) throws {
+    let configuration = try configuration(invocation)
+    _ = try awaitMigrator(configuration, log)
+    try check(configuration)
   }
 
   /// Does something with a session of a database that fits this program.

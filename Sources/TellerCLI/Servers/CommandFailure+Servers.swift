@@ -62,8 +62,21 @@ extension CommandFailure {
   /// A question to the log failed.
   init(_ failure: LogFailure) {
     self.init(
-      failure.kind == .fatal ? .fatal : .unreachable, code: "kafka_\(failure.code.lowercased())",
-      what: "Kafka failed: \(failure)", meaning: "only its positions are missing here; nothing was changed",
-      hint: "check --brokers and that the brokers run")
+      failure.kind == .fatal ? .wrongUsage : .unreachable, code: "kafka_\(failure.code.lowercased())",
+      what: "Kafka failed: \(failure)", meaning: "nothing of the log was read or decided",
+      hint: failure.kind == .fatal ? "correct the --kafka property" : "check --brokers and that the brokers run")
+  }
+
+  /// The stream was not opened.
+  init(_ refusal: StreamRefusal) {
+    switch refusal {
+    case .otherStream(let what, let hint):
+      self.init(
+        .wrongUsage, code: "other_stream", what: what, meaning: "nothing was read or written", hint: hint)
+    case .store(let failure):
+      self.init(
+        failure.kind == .broken ? .fatal : .unreachable, code: "stream", what: "the stream was not opened: \(failure)",
+        meaning: "nothing was read or written", hint: failure.hint ?? "check the database and try again")
+    }
   }
 }

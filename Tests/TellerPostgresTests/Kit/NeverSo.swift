@@ -1,0 +1,4 @@
+/// What a test waited for in vain.
+struct NeverSo: Error, CustomStringConvertible {
+  let description: String
+}
