@@ -1,7 +1,7 @@
 import KafkaClient
 import PostgresClient
-import TellerKafka
 import Teller
+import TellerKafka
 import TellerPostgres
 
 // What servers say, as the person at the terminal reads it.
