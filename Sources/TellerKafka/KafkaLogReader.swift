@@ -6,9 +6,11 @@ public import Teller
 
 /// A second, group-less reading of a topic. Any thread may ask; they take turns.
 public final class KafkaLogReader: LogReader, Sendable {
-  private let visitor: LogVisitor
+  private let records: LogVisitor
+  private let ranges: LogVisitor
   private let limit: Duration
-  private let turn = Mutex<Void>(())
+  private let recordTurn = Mutex<Void>(())
+  private let rangeTurn = Mutex<Void>(())
 
   /// Connects in the background.
   ///
@@ -19,7 +21,8 @@ public final class KafkaLogReader: LogReader, Sendable {
   public init(
     configuration: KafkaConfiguration, topic: String, limit: Duration = .seconds(10)
   ) throws(LogFailure) {
-    visitor = try LogVisitor(configuration: configuration, topic: topic)
+    records = try LogVisitor(configuration: configuration, topic: topic, .record)
+    ranges = try LogVisitor(configuration: configuration, topic: topic, .range)
     self.limit = limit
   }
 
@@ -29,11 +32,11 @@ public final class KafkaLogReader: LogReader, Sendable {
   /// - Throws: kind `outOfRange` where the range's begin is not in the log, `transient` where the reading was
   ///   disturbed or came to no end in time.
   public func scan(_ range: Range<Int64>, of partition: Int32) throws(LogFailure) -> LogScan {
-    try turn.withLock { (_) throws(LogFailure) in
+    try rangeTurn.withLock { (_) throws(LogFailure) in
       let deadline = ContinuousClock.now + limit
       var offsets: [Int64] = []
       var reached = range.lowerBound
-      try visitor.visit(partition, from: range.lowerBound, until: deadline) { record in
+      try ranges.visit(partition, from: range.lowerBound, until: deadline) { record in
         if range.contains(record.offset) { offsets.append(record.offset) }
         reached = record.offset
         return record.offset >= range.upperBound
@@ -42,7 +45,7 @@ public final class KafkaLogReader: LogReader, Sendable {
         return true
       }
       // Asked afterwards: a begin that still lies before the range lay there all the while.
-      let low = try visitor.range(of: partition, within: limit).lowerBound
+      let low = try ranges.range(of: partition, within: limit).lowerBound
       return LogScan(offsets: offsets, reached: reached, low: low)
     }
   }
@@ -52,10 +55,10 @@ public final class KafkaLogReader: LogReader, Sendable {
   /// - Throws: kind `outOfRange` where the offset is not in the log; `transient` where the log ends at or before it
   ///   (who asks has seen it go on behind: a new leader may not know yet), or as `scan`.
   public func anchor(at offset: Int64, of partition: Int32) throws(LogFailure) -> Anchor? {
-    try turn.withLock { (_) throws(LogFailure) in
+    try recordTurn.withLock { (_) throws(LogFailure) in
       var found: Anchor?
       var logEnd: Int64?
-      try visitor.visit(partition, from: offset, until: ContinuousClock.now + limit) { record in
+      try records.visit(partition, from: offset, until: ContinuousClock.now + limit) { record in
         if record.offset == offset { found = Anchor(of: record) }
         return record.offset >= offset
       } end: { end in
@@ -73,7 +76,7 @@ public final class KafkaLogReader: LogReader, Sendable {
 
   /// Frees everything. False: librdkafka did not let go in time.
   @discardableResult
-  public func close(within limit: Duration) -> Bool { visitor.close(within: limit) }
+  public func close(within limit: Duration) -> Bool { records.close(within: limit) && ranges.close(within: limit) }
 }
 
 extension Anchor {

@@ -12,9 +12,9 @@ final class LogVisitor: Sendable {
   let topic: String
   private let consumer: Consumer
 
-  init(configuration: KafkaConfiguration, topic: String) throws(LogFailure) {
+  init(configuration: KafkaConfiguration, topic: String, _ glance: Glance) throws(LogFailure) {
     self.topic = topic
-    consumer = try translating { () throws(KafkaError) in try Consumer(configuration.withoutGroup) }
+    consumer = try translating { () throws(KafkaError) in try Consumer(configuration.withoutGroup(glance)) }
   }
 
   /// Asks a broker. What the client heard meanwhile may be the true cause of a failure: a refused login shows

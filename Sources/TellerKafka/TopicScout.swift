@@ -14,7 +14,7 @@ public final class TopicScout: Sendable {
   /// - Parameter configuration: brokers and further properties; a group in it is left out.
   /// - Throws: `LogFailure` of kind `fatal` for a property that is unknown or wrong.
   public init(configuration: KafkaConfiguration, topic: String) throws(LogFailure) {
-    visitor = try LogVisitor(configuration: configuration, topic: topic)
+    visitor = try LogVisitor(configuration: configuration, topic: topic, .record)
   }
 
   /// The cluster, the topic's partitions and the bounds of their logs, asked now. A topic that does not exist has

@@ -42,7 +42,7 @@ start_postgres() {
     echo "listen_addresses = ''"
     echo "unix_socket_directories = '$postgres_folder'"
     echo "max_connections = 60"
-    echo "shared_buffers = 256MB"
+    echo "shared_buffers = ${postgres_shared_buffers:-256MB}"
     echo "max_wal_size = 4GB"
     echo "cluster_name = 'teller-private'"
   } | as_postgres tee -a "$postgres_folder/data/postgresql.conf" >/dev/null

@@ -37,6 +37,9 @@ extension PartitionWriter {
         claimMode.conflicted()
         rollBack(&session)
       case .reconnect(let delay):
+        // The batch may be given up before the connection is mended: the session must be able to begin another.
+        // What a dead connection says to a rollback is no news.
+        try? session.store.rollback()
         retry(failure, after: delay)
       case .halve:
         rollBack(&session)

@@ -33,7 +33,7 @@ public struct WorkerConfiguration: Sendable {
     self.untilIdle = nil
     self.batch = BatchLimits()
     self.record = RecordLimits()
-    self.recentKeysMax = 131_072
+    self.recentKeysMax = 65_536
     self.drainLimit = .seconds(15)
     self.crashPoints = .none
   }

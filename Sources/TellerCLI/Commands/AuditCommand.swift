@@ -1,4 +1,8 @@
 import CommandTable
+import Foundation
+import LedgerPostgres
+import PostgresClient
+import TellerPostgres
 
 /// `teller audit`: proves from the tables that the books are right.
 enum AuditCommand: ProgramCommand {
@@ -12,6 +16,69 @@ enum AuditCommand: ProgramCommand {
     example: "teller audit --json", shared: [SharedOptions.stream, SharedOptions.postgres])
 
   static func run(_ invocation: Invocation, _ output: Output) throws -> ExitCode {
-    throw CommandFailure.notConnected("audit")
+    let topic = try invocation.requiredString("--topic")
+    let configuration = try Database.configuration(invocation)
+    try Database.check(configuration)
+    let findings: [AuditFinding]
+    do {
+      var auditor = try Auditor.open(configuration)
+      let topics = try auditor.withSession { connection throws(PostgresError) in
+        try StreamReport.topics(on: &connection)
+      }
+      // A misspelt topic would pass for want of anything to check.
+      if !topics.isEmpty, !topics.contains(topic) { throw unknown(topic, topics) }
+      findings = try audit(&auditor, topic, output)
+    } catch let error as PostgresError { throw CommandFailure(error) }
+    let broken = findings.filter { $0.violations > 0 }
+    output.result(
+      broken.isEmpty
+        ? "the books are right: \(findings.count) invariants hold"
+        : "VIOLATED: \(broken.map { "\($0.id) \($0.name)" }.joined(separator: ", "))",
+      [
+        "ok": .bool(broken.isEmpty), "checked": .integer(Int64(findings.count)),
+        "violated": .array(broken.map { .string($0.id) }), "checks": .array(findings.map(\.json)),
+      ])
+    return broken.isEmpty ? .done : .checkFailed
+  }
+
+  private static func audit(
+    _ auditor: inout Auditor, _ topic: String, _ output: Output
+  ) throws(PostgresError) -> [AuditFinding] {
+    var findings: [AuditFinding] = []
+    for check in LedgerAudit.checks + EngineAudit.checks {
+      findings.append(try auditor.run(check, topic: topic))
+    }
+    findings.append(try PlacementAudit.run(on: &auditor))
+    findings.sort { $0.number < $1.number }
+    // JSON is one object at the end.
+    if !output.isJSON { for finding in findings { output.raw(finding.line + "\n") } }
+    return findings
+  }
+
+  private static func unknown(_ topic: String, _ topics: [String]) -> CommandFailure {
+    CommandFailure(
+      .wrongUsage, code: "no_stream", what: "no stream of the topic \(topic) was ever adopted",
+      meaning: "nothing was checked", hint: "give one of: \(topics.joined(separator: ", "))")
+  }
+}
+
+extension AuditFinding {
+  /// The number in its id, to sort by.
+  fileprivate var number: Int { Int(id.dropFirst()) ?? 0 }
+
+  /// For people: one line, and one for each row that is shown.
+  fileprivate var line: String {
+    let seconds = String(format: "%.1f s", duration / .seconds(1))
+    guard violations > 0 else { return "ok        \(id) \(name)  \(seconds)" }
+    return (["VIOLATED  \(id) \(name): \(violations) rows"] + rows.map { "  \($0)" })
+      .joined(separator: "\n")
+  }
+
+  /// For programs; `rows` are objects whose fields depend on the check.
+  fileprivate var json: JSONValue {
+    [
+      "id": .string(id), "name": .string(name), "ok": .bool(violations == 0), "violations": .integer(violations),
+      "rows": .array(rows.map { .json($0) }), "seconds": .number(duration / .seconds(1)),
+    ]
   }
 }

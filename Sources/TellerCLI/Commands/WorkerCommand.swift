@@ -39,7 +39,8 @@ enum WorkerCommand: ProgramCommand {
     ], shared: [SharedOptions.kafka, SharedOptions.postgres])
 
   static func run(_ invocation: Invocation, _ output: Output) throws -> ExitCode {
-    let worker = try WorkerSetup(invocation: invocation, output: output).make()
+    let report = WorkerReport(output.log)
+    let worker = try WorkerSetup(invocation: invocation, output: output, report: report).make()
     let signals = StopSignals { worker.stop() }
     defer { signals.cancel() }
     let log = output.log
@@ -47,6 +48,7 @@ enum WorkerCommand: ProgramCommand {
       log.error("the watchdog ends the process", ["reason": reason])
       ProcessEnd.now(.fatal)
     }
+    output.result(report.totals.text, report.totals.json)
     switch exit {
     case .stopped, .idle:
       log.info(exit == .idle ? "everything is decided" : "drained and stopped")

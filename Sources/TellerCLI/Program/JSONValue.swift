@@ -11,6 +11,8 @@ indirect enum JSONValue: Sendable, ExpressibleByDictionaryLiteral, ExpressibleBy
   case string(String)
   case array([JSONValue])
   case object([(String, JSONValue)])
+  /// A text that is JSON already: a row as the database wrote it.
+  case json(String)
 
   init(dictionaryLiteral elements: (String, JSONValue)...) { self = .object(elements) }
   init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
@@ -33,6 +35,7 @@ indirect enum JSONValue: Sendable, ExpressibleByDictionaryLiteral, ExpressibleBy
     case .integer(let value): text += String(value)
     case .number(let value): text += value.isFinite ? String(value) : "null"
     case .string(let value): Self.append(value, to: &text)
+    case .json(let written): text += written
     case .array(let values):
       Self.append(values, "[", "]", to: &text) { $0.append(to: &$1) }
     case .object(let fields):

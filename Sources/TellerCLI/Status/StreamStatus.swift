@@ -50,7 +50,7 @@ struct StreamStatus {
     for total in report.totals {
       lines.append("  \(total.records) \(total.outcome)\(total.code.map { " \($0)" } ?? "")")
     }
-    return lines.joined(separator: "\\n")
+    return lines.joined(separator: "\n")
   }
 
   private var header: [String] {

@@ -5,13 +5,18 @@ import Teller
 /// A worker's events as log lines and as totals.
 final class WorkerReport: Sendable {
   private let log: EventLog
+  private let sums = Mutex(WorkerTotals())
 
   init(_ log: EventLog) { self.log = log }
+
+  /// What was done so far.
+  var totals: WorkerTotals { sums.withLock { $0 } }
 
   func report(_ event: WorkerEvent) {
     switch event {
     case .opened(let stream): log.info("stream opened", ["kafka.topic": stream.topic])
     case .assigned(let starts):
+      sums.withLock { $0.assigned(now: Monotonic.now) }
       log.info("partitions assigned", ["kafka.partitions": Self.list(starts)])
     case .revoked(let lost): log.info("partitions revoked", ["lost": lost])
     case .committed(let partition, let outcomes, let took): committed(partition, outcomes, took)
@@ -40,6 +45,7 @@ final class WorkerReport: Sendable {
   }
 
   private func committed(_ partition: Int32, _ outcomes: BatchOutcomes, _ took: Duration) {
+    sums.withLock { $0.committed(outcomes, now: Monotonic.now) }
     log.debug(
       "batch committed",
       [

@@ -15,6 +15,7 @@ typealias LedgerWorker = Worker<LedgerHandler<JSONTransferDecoder>, PostgresStor
 struct WorkerSetup {
   let invocation: Invocation
   let output: Output
+  let report: WorkerReport
   let owner = ProcessOwner.name()
 
   private var topic: String { invocation.string("--topic") ?? "transfers" }
@@ -49,7 +50,7 @@ struct WorkerSetup {
       makeBlockerWatch: { PostgresBlockerWatch(sessions, owner: owner, now: { Monotonic.now }) },
       now: { Monotonic.now })
     return LedgerWorker(
-      stream: stream, configuration: configuration(), ports: ports, report: WorkerReport(output.log).report)
+      stream: stream, configuration: configuration(), ports: ports, report: report.report)
   }
 
   private func configuration() -> WorkerConfiguration {

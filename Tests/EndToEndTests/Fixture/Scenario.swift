@@ -1,0 +1,105 @@
+import Foundation
+import KafkaClient
+import PostgresClient
+import TellerIntegrationKit
+
+@testable import TellerCLI
+
+/// A topic, a migrated database and opened accounts: where a scenario begins.
+final class Scenario: Sendable {
+  let broker: TestBroker
+  let postgres: TemporaryPostgres
+  let database: String
+  /// The URL that workers are given: another one where they go through a proxy.
+  let workerDatabase: String
+  let topic: String
+  let group: String
+  let partitions: Int32
+  let accounts: UInt32
+  let books: Books
+
+  /// - Parameters:
+  ///   - postgres: nil is the server that all tests share.
+  ///   - proxy: where workers go through one; it must stand before `postgres`.
+  init(
+    on broker: TestBroker, partitions: Int32 = 6, accounts: UInt32 = 100, balance: Int64 = 5_000,
+    postgres own: TemporaryPostgres? = nil, proxy: PostgresProxy? = nil
+  ) throws {
+    self.broker = broker
+    self.partitions = partitions
+    self.accounts = accounts
+    postgres = try own ?? TemporaryPostgres.shared
+    let name = try postgres.createDatabaseName("e2e")
+    database = postgres.url(database: name)
+    workerDatabase = proxy.map { [postgres] in postgres.tcpURL(database: name, port: $0.port) } ?? database
+    topic = "transfers-" + name.suffix(8)
+    group = "tellers-" + name.suffix(8)
+    books = Books(url: database)
+    try broker.createTopic(topic, partitions: partitions)
+    let migration = try TellerProcess.run(["migrate", "--postgres", database])
+    guard migration.exitStatus == 0 else { throw ScenarioError("teller migrate: \(migration.tail())") }
+    try openAccounts(balance: balance)
+  }
+
+  private func openAccounts(balance: Int64) throws {
+    try books.execute(
+      """
+      with named as (
+        select nextval('ledger.account_id') as id, 'acct-' || lpad(i::text, 8, '0') as name
+          from generate_series(0, \(accounts) - 1) as i),
+      opened as (
+        insert into ledger.account (id, name, currency, opening_balance, opening_overdraft, batch)
+        select id, name, 'EUR', \(balance), 0, (select nextval('teller.batch_sequence')) from named
+        returning id)
+      insert into ledger.account_balance (id, balance, version, overdraft)
+      select id, \(balance), 0, 0 from opened
+      """)
+  }
+
+  /// A generator's settings for these accounts: some of everything that can go wrong.
+  func settings(_ count: UInt64, seed: UInt64 = 7, isMixed: Bool = true) -> TransferGenerator.Settings {
+    var settings = TransferGenerator.Settings(count: count, accounts: accounts, seed: seed)
+    guard isMixed else { return settings }
+    settings.duplicates = 0.08
+    settings.poison = 0.02
+    settings.misrouted = 0.01
+    settings.hot = 0.1
+    return settings
+  }
+
+  /// Where the log ends now, by partition.
+  func logEnds() throws -> [Int64] {
+    let reader = try Consumer(broker.configuration())
+    defer { _ = reader.close(within: .seconds(5)) }
+    return try (0..<partitions).map {
+      try reader.watermarks(topic: topic, partition: $0, timeout: .seconds(10)).high
+    }
+  }
+
+  /// Waits until everything that is in the log now is decided.
+  func awaitDecided(within limit: Duration = .seconds(60)) throws {
+    let ends = try logEnds()
+    try Observation.wait(for: "all of \(topic) decided, up to \(ends)", within: limit) {
+      try positions() == ends
+    }
+  }
+
+  /// The committed position of each partition.
+  func positions() throws -> [Int64] {
+    let rows = try books.rows(
+      "select next_offset from teller.partition_owner where topic = '\(topic)' order by partition")
+    return try (0..<rows.count).map { try rows.int8($0, 0) }
+  }
+
+  /// How many offsets are decided so far.
+  func decided() throws -> Int64 { try positions().reduce(0, +) }
+
+  /// Why partitions stand still, by partition.
+  func halts() throws -> [String] {
+    try books.texts(
+      """
+      select halted_reason from teller.partition_owner
+       where topic = '\(topic)' and halted_reason is not null order by partition
+      """)
+  }
+}

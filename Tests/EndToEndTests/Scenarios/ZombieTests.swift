@@ -1,0 +1,105 @@
+import Foundation
+import TellerIntegrationKit
+import Testing
+
+extension `Worker processes` {
+  /// A process is stopped in the middle of a batch, outlives its session, and wakes.
+  @Suite struct `stopped and woken` {
+    struct Stop: CustomTestStringConvertible, Sendable {
+      let kind: BrokerKind
+      let point: String
+      var testDescription: String { "\(point) on the \(kind) broker" }
+    }
+
+    static let stops: [Stop] =
+      ["batch.afterLock", "batch.afterFence", "batch.beforeBegin"].map { Stop(kind: .embedded, point: $0) }
+      + (RealKafka.isExpected ? [Stop(kind: .real, point: "batch.afterLock")] : [])
+
+    @Test(arguments: stops)
+    func `change no row of their successor and hold nobody up`(stop: Stop) throws {
+      let scenario = try Scenario(on: TestBroker(stop.kind))
+      let fleet = Fleet(scenario)
+      let zombie = try sleepAndWake(scenario, fleet, at: stop.point, environment: [:])
+      try scenario.awaitDecided()
+      #expect(zombie.exitStatus == nil, "\(zombie.tail())")
+      #expect(try fleet.stopAll() == [0, 0, 0], "\(fleet.tails)")
+      let verdict = try Verdict(scenario)
+      #expect(verdict.findings == [], "\(fleet.tails)")
+    }
+
+    /// The memory of keys is switched off: only the guard stands between a zombie and the books.
+    @Test(arguments: BrokerKind.here)
+    func `are held off by the guard alone`(kind: BrokerKind) throws {
+      let scenario = try Scenario(on: TestBroker(kind))
+      let fleet = Fleet(scenario)
+      try sleepAndWake(
+        scenario, fleet, at: "batch.afterLock", environment: ["TELLER_TEST_WITHOUT_DEDUP": "1"], isMixed: false)
+      try scenario.awaitDecided()
+      #expect(try fleet.stopAll() == [0, 0, 0], "\(fleet.tails)")
+      #expect(try Verdict.flaws(of: scenario) == [])
+      let applied = try scenario.books.number("select count(*) from ledger.entry") / 2
+      let refused = try scenario.books.number("select count(*) from teller.refusal")
+      #expect(try applied + refused == scenario.logEnds().reduce(0, +))
+      let fallen = try scenario.books.number(
+        """
+        select count(*) from (
+          select epoch < lag(epoch) over (partition by partition_id order by first_offset) as fell
+            from teller.batch) b where fell
+        """)
+      #expect(fallen == 0)
+    }
+
+    /// Stops one of three at a place, waits for its successor, and wakes it.
+    @discardableResult
+    private func sleepAndWake(
+      _ scenario: Scenario, _ fleet: Fleet, at point: String, environment: [String: String], isMixed: Bool = true
+    ) throws -> ChildProcess {
+      let pause = environment.merging(["TELLER_PAUSE_AT": "\(point):60"]) { $1 }
+      let zombie = try fleet.start(environment: pause)
+      for _ in 0..<2 { try fleet.start(environment: environment) }
+      try Observation.wait(for: "two partitions for each", within: .seconds(40)) {
+        try fleet.workers.allSatisfy { try fleet.partitions(of: $0).count == 2 }
+      }
+      let load = try Load(scenario, rate: 400, isMixed: isMixed)
+      try Observation.wait(for: "the process stops itself", within: .seconds(60), every: .milliseconds(5)) {
+        Observation.state(of: zombie.processIdentifier) == "T"
+      }
+      let stoppedAt = try scenario.books.number(Self.now)
+      let own = try fleet.partitions(of: zombie)
+      #expect(!own.isEmpty && own.count < scenario.partitions, "\(own)")
+      try Observation.wait(for: "a successor in all of \(own)", within: .seconds(40)) {
+        try fleet.partitions(of: zombie).isEmpty
+      }
+      let woken = zombie.lines.count
+      zombie.signal(SIGCONT)
+      let stall = try longestStall(scenario, from: stoppedAt, others: own)
+      #expect(stall < 3_000, "\(stall) ms without a commit in a partition of another owner")
+      try zombie.waitForLine(containing: "partitions assigned", within: .seconds(40), from: woken)
+      try load.stop()
+      return zombie
+    }
+
+    private static let now = "select (extract(epoch from clock_timestamp()) * 1000)::int8"
+
+    /// The longest time in which a partition of another owner decided nothing, in ms, from the stop until the session
+    /// of the stopped process ended and the group stood still to divide the partitions anew.
+    private func longestStall(_ scenario: Scenario, from start: Int64, others own: [Int32]) throws -> Int64 {
+      let (seconds, attoseconds) = scenario.broker.sessionTimeout.components
+      let session = seconds * 1_000 + attoseconds / 1_000_000_000_000_000 - 600
+      let list = own.map(String.init).joined(separator: ",")
+      return try scenario.books.number(
+        """
+        with decided as (
+          select p.partition, (extract(epoch from b.decided_at) * 1000)::int8 as at
+            from teller.batch b join teller.partition p on p.id = b.partition_id
+           where p.partition not in (\(list))),
+        marks as (
+          select partition, at from decided where at between \(start) and \(start + session)
+          union all select partition, \(start) from (select distinct partition from decided) d
+          union all select partition, \(start + session) from (select distinct partition from decided) d)
+        select coalesce(max(gap), 0)::int8
+          from (select at - lag(at) over (partition by partition order by at) as gap from marks) g
+        """)
+    }
+  }
+}
