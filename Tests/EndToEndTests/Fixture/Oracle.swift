@@ -24,12 +24,12 @@ final class Oracle {
   /// What differs from the books.
   private(set) var findings: [String] = []
 
-  init(_ scenario: Scenario, log: LogCopy, outcomes: Outcomes) throws {
+  init(_ scenario: Scenario, books: Books, log: LogCopy, outcomes: Outcomes) throws {
     self.log = log
     self.outcomes = outcomes
     partitions = scenario.partitions
     decoder = JSONTransferDecoder(topic: scenario.topic)
-    try open(scenario)
+    try open(books)
     let order = outcomes.rows.sorted { ($0.value.sequence, $0.key) < ($1.value.sequence, $1.key) }
     for (place, row) in order {
       guard let record = log.records[place] else {
@@ -39,12 +39,12 @@ final class Oracle {
       let expected = decide(record, at: place)
       if let difference = Self.difference(expected, row) { findings.append("\(place): \(difference)") }
     }
-    try compareBalances(scenario)
+    try compareBalances(books)
   }
 
   /// Accounts that were opened from the command line, before any record.
-  private func open(_ scenario: Scenario) throws {
-    let rows = try scenario.books.rows(
+  private func open(_ books: Books) throws {
+    let rows = try books.rows(
       "select account, currency, opening_balance, overdraft from ledger.opening where \"offset\" is null")
     for row in 0..<rows.count {
       guard let currency = Currency(try rows.text(row, 1)) else { continue }
@@ -99,8 +99,8 @@ final class Oracle {
     return nil
   }
 
-  private func compareBalances(_ scenario: Scenario) throws {
-    let rows = try scenario.books.rows("select account, balance, version from ledger.balance")
+  private func compareBalances(_ books: Books) throws {
+    let rows = try books.rows("select account, balance, version from ledger.balance")
     if rows.count != accounts.count { findings.append("\(rows.count) accounts instead of \(accounts.count)") }
     for row in 0..<rows.count {
       let name = try rows.text(row, 0)

@@ -19,8 +19,8 @@ struct Outcomes {
   private(set) var repeated: [Place] = []
   private(set) var gaps: Set<Place> = []
 
-  init(of scenario: Scenario) throws {
-    let found = try scenario.books.rows(
+  init(of scenario: Scenario, in books: Books) throws {
+    let found = try books.rows(
       """
       select partition, "offset", outcome, code, first_partition, first_offset, first_outcome, first_code, epoch, batch
         from teller.outcome where topic = '\(scenario.topic)'
@@ -38,7 +38,7 @@ struct Outcomes {
         epoch: try found.int8(row, 8), sequence: try found.int8(row, 9))
       if rows.updateValue(outcome, forKey: place) != nil { repeated.append(place) }
     }
-    let holes = try scenario.books.rows(
+    let holes = try books.rows(
       "select partition, first_offset, last_offset from teller.gap where topic = '\(scenario.topic)'")
     for row in 0..<holes.count {
       for offset in try holes.int8(row, 1)...holes.int8(row, 2) {

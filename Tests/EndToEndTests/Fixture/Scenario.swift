@@ -85,10 +85,18 @@ final class Scenario: Sendable {
   }
 
   /// The committed position of each partition.
-  func positions() throws -> [Int64] {
-    let rows = try books.rows(
+  func positions(in books: Books? = nil) throws -> [Int64] {
+    let rows = try (books ?? self.books).rows(
       "select next_offset from teller.partition_owner where topic = '\(topic)' order by partition")
     return try (0..<rows.count).map { try rows.int8($0, 0) }
+  }
+
+  /// A copy of the database as it stands; nobody may be connected to the original.
+  func copied() throws -> Books {
+    let original = String(database.dropFirst("postgresql:///".count).prefix { $0 != "?" })
+    let name = "copy_\(UInt32.random(in: 0...UInt32.max))"
+    try Books(url: postgres.url).execute("create database \(name) template \"\(original)\"")
+    return Books(url: postgres.url(database: name))
   }
 
   /// How many offsets are decided so far.

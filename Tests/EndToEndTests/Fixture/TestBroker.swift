@@ -34,6 +34,11 @@ struct TestBroker: Sendable {
     }
   }
 
+  /// A real broker that the scenario may kill.
+  init(_ own: RealKafka) {
+    (kind, mock, kafka, bootstrapServers) = (.real, nil, own, own.bootstrapServers)
+  }
+
   /// The shortest that each kind of broker allows.
   var sessionTimeout: Duration { kind == .real ? .milliseconds(6000) : .milliseconds(4000) }
 

@@ -7,14 +7,22 @@ struct Verdict {
   let outcomes: Outcomes
   let log: LogCopy
 
-  /// - Parameter isComplete: the whole log must be decided; not so where something halted.
-  init(_ scenario: Scenario, isComplete: Bool = true) throws {
+  /// - Parameters:
+  ///   - isComplete: the whole log must be decided; not so where something halted.
+  ///   - books: where they are not the scenario's own.
+  init(_ scenario: Scenario, isComplete: Bool = true, books other: Books? = nil) throws {
+    let books = other ?? scenario.books
     log = try LogCopy(of: scenario)
-    outcomes = try Outcomes(of: scenario)
-    try checkOffsets(scenario, isComplete: isComplete)
-    let oracle = try Oracle(scenario, log: log, outcomes: outcomes)
+    outcomes = try Outcomes(of: scenario, in: books)
+    try checkOffsets(scenario, books, isComplete: isComplete)
+    let oracle = try Oracle(scenario, books: books, log: log, outcomes: outcomes)
     add(oracle.findings.sorted())
-    add(try Self.flaws(of: scenario))
+    add(try Self.flaws(of: scenario, in: books))
+    if other == nil { try audit(scenario) }
+  }
+
+  /// The program's own judge.
+  private mutating func audit(_ scenario: Scenario) throws {
     let audit = try TellerProcess.run(["audit", "--postgres", scenario.database, "--topic", scenario.topic])
     if audit.exitStatus != 0, !audit.tail().contains("not connected yet") {
       findings.append("teller audit ended with \(audit.exitStatus ?? -1): \(audit.tail())")
@@ -27,11 +35,11 @@ struct Verdict {
   }
 
   /// Every offset of the log has one outcome or is a hole that was recorded; nothing else has.
-  private mutating func checkOffsets(_ scenario: Scenario, isComplete: Bool) throws {
+  private mutating func checkOffsets(_ scenario: Scenario, _ books: Books, isComplete: Bool) throws {
     add(outcomes.repeated.sorted().map { "\($0) has two outcomes" })
     add(outcomes.fallenEpochs.map { "\($0) was decided under a smaller epoch than one before it" })
     add(outcomes.gaps.filter { log.records[$0] != nil }.sorted().map { "\($0) is a record and recorded as a gap" })
-    let positions = try scenario.positions()
+    let positions = try scenario.positions(in: books)
     for partition in 0..<scenario.partitions {
       let (next, end) = (positions[Int(partition)], log.ends[partition] ?? 0)
       if isComplete, next != end { findings.append("partition \(partition) stands at \(next) of \(end)") }
@@ -43,8 +51,8 @@ struct Verdict {
   }
 
   /// What the books say against themselves, over the public views.
-  static func flaws(of scenario: Scenario) throws -> [String] {
-    try scenario.books.texts(
+  static func flaws(of scenario: Scenario, in books: Books? = nil) throws -> [String] {
+    try (books ?? scenario.books).texts(
       """
       select 'money was made or lost: ' || (sum(balance) - (select sum(opening_balance) from ledger.opening))
         from ledger.balance having sum(balance) <> (select sum(opening_balance) from ledger.opening)

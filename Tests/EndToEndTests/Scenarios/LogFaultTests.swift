@@ -111,6 +111,22 @@ extension `Worker processes` {
       #expect(try Verdict(scenario).findings == [], "\(fleet.tails)")
     }
 
+    /// A broker of its own, killed and started again on its log.
+    @Test(.enabled(if: RealKafka.isExpected))
+    func `outlive a broker that is killed and started again`() throws {
+      let scenario = try Scenario(on: TestBroker(RealKafka()))
+      let fleet = Fleet(scenario)
+      try fleet.start(2)
+      let load = try Load(scenario, rate: 400)
+      try Observation.wait(for: "work before the kill", within: .seconds(30)) { try scenario.decided() > 300 }
+      scenario.broker.kafka?.kill()
+      try scenario.broker.kafka?.restart()
+      try load.stop()
+      try scenario.awaitDecided()
+      #expect(try fleet.stopAll() == [0, 0], "\(fleet.tails)")
+      #expect(try Verdict(scenario).findings == [], "\(fleet.tails)")
+    }
+
     #if !DEBUG
       /// A debug build's own allocations would be measured, not the read-ahead.
       @Test func `read ahead no further than their budget`() throws {

@@ -12,7 +12,7 @@ extension `Worker processes` {
     }
 
     static let stops: [Stop] =
-      ["batch.afterLock", "batch.afterFence", "batch.beforeBegin"].map { Stop(kind: .embedded, point: $0) }
+      ["batch.afterLock", "batch.afterFence", "batch.beforeBegin", "commit.sent"].map { Stop(kind: .embedded, point: $0) }
       + (RealKafka.isExpected ? [Stop(kind: .real, point: "batch.afterLock")] : [])
 
     @Test(arguments: stops)
@@ -47,6 +47,35 @@ extension `Worker processes` {
             from teller.batch) b where fell
         """)
       #expect(fallen == 0)
+    }
+
+    /// A claim that was begun before the stop reaches the database after the successor's: it may win once, and then the
+    /// rightful owner claims again.
+    @Test(arguments: ["assign.beforeTakeover", "assign.afterTakeover"])
+    func `may claim late, and nobody ends over it`(point: String) throws {
+      let scenario = try Scenario(on: TestBroker(.embedded))
+      let fleet = Fleet(scenario)
+      try fleet.start(2)
+      let load = try Load(scenario, rate: 400)
+      let zombie = try fleet.start(environment: ["TELLER_PAUSE_AT": "\(point):1"])
+      try Observation.wait(for: "the process stops itself", within: .seconds(60), every: .milliseconds(5)) {
+        Observation.state(of: zombie.processIdentifier) == "T"
+      }
+      let others = fleet.workers.filter { $0 !== zombie }
+      try Observation.wait(for: "the two others own everything", within: .seconds(40)) {
+        try others.map { try fleet.partitions(of: $0).count }.reduce(0, +) == Int(scenario.partitions)
+      }
+      let before = try scenario.positions()
+      try Observation.wait(for: "they decide in each partition", within: .seconds(20)) {
+        try zip(scenario.positions(), before).allSatisfy { $0 > $1 }
+      }
+      let woken = zombie.lines.count
+      zombie.signal(SIGCONT)
+      try zombie.waitForLine(containing: "partitions assigned", within: .seconds(40), from: woken)
+      try load.stop()
+      try scenario.awaitDecided()
+      #expect(try fleet.stopAll() == [0, 0, 0], "\(fleet.tails)")
+      #expect(try Verdict(scenario).findings == [], "\(fleet.tails)")
     }
 
     /// Stops one of three at a place, waits for its successor, and wakes it.
