@@ -15,7 +15,7 @@ struct SeededBooks {
   /// A database with empty schemas.
   static func empty() throws -> String {
     let url = try TemporaryPostgres.shared.createDatabase("books")
-    var migrator = try SchemaMigrator(configuration(url))
+    let migrator = try SchemaMigrator(configuration(url))
     _ = try migrator.migrate(.engine)
     _ = try migrator.migrate(.ledger)
     return url
