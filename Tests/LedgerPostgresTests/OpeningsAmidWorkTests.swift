@@ -17,10 +17,6 @@ import Testing
     return try opener.open(orders)
   }
 
-  private func report(_ opened: Int, _ existing: Int, refused: [String] = []) -> OpeningReport {
-    OpeningReport(opened: opened, existing: existing, refused: refused)
-  }
-
   @Test func `grant what no record can: an unlimited overdraft`() throws {
     let bench = try Bench()
     let world = OpeningOrder(account: bench.account(0), currency: "EUR", balance: 0, overdraft: nil)
