@@ -62,7 +62,9 @@ final class Sender: Sendable {
 
   /// Waits until the broker has answered for everything.
   func flush() throws {
-    guard producer.flush(timeout: .seconds(60)) else { throw ScenarioError("the broker did not take all records") }
+    guard producer.flush(timeout: .seconds(60)) else {
+      throw ScenarioError("the broker did not take all records")
+    }
     if let first = failures.first { throw ScenarioError("a record was not taken: \(first)") }
   }
 }

@@ -31,7 +31,9 @@ final class LogCopy {
     let topic = scenario.topic
     let queues = try (0..<scenario.partitions).map { try reader.partitionQueue(topic: topic, partition: $0) }
     try reader.assign(queues.map { (partition: $0.partition, offset: 0) }, topic: topic)
-    try Observation.wait(for: "the end of \(topic), read by the test", within: .seconds(60), every: .milliseconds(5)) {
+    try Observation.wait(
+      for: "the end of \(topic), read by the test", within: .seconds(60), every: .milliseconds(5)
+    ) {
       while reader.poll(timeout: .zero) != nil {}
       for queue in queues { try take(from: queue) }
       return ends.count == queues.count

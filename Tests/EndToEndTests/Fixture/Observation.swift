@@ -26,7 +26,8 @@ enum Observation {
       }
       pause(period)
     }
-    throw ScenarioError("not seen within \(limit): \(what)" + (lastError.map { "; the last look: \($0)" } ?? ""))
+    throw ScenarioError(
+      "not seen within \(limit): \(what)" + (lastError.map { "; the last look: \($0)" } ?? ""))
   }
 
   /// Lets a load run for a while.

@@ -52,7 +52,8 @@ final class Oracle {
       accounts.append(
         AccountState(
           balance: try rows.int8(row, 2), version: 0,
-          overdraft: try rows.optional(row, 3, rows.int8).map { .limit($0) } ?? .unlimited, currency: currency))
+          overdraft: try rows.optional(row, 3, rows.int8).map { .limit($0) } ?? .unlimited, currency: currency
+        ))
     }
   }
 
@@ -62,7 +63,8 @@ final class Oracle {
     if value.count > RequestLimits.valueBytesMax || key.count > RequestLimits.keyBytesMax {
       return .expected("dead", "too_large")
     }
-    if key.isEmpty || Partitioner.murmur2.partition(key: key.span.bytes, count: partitions) != place.partition {
+    if key.isEmpty || Partitioner.murmur2.partition(key: key.span.bytes, count: partitions) != place.partition
+    {
       return .expected("dead", "misrouted")
     }
     guard record.value != nil else { return .expected("dead", "undecodable") }
@@ -86,7 +88,8 @@ final class Oracle {
     switch request {
     case .transfer(let transfer):
       let decision = LedgerRules.decide(
-        transfer, debit: places[transfer.debitAccount], credit: places[transfer.creditAccount], accounts: &accounts)
+        transfer, debit: places[transfer.debitAccount], credit: places[transfer.creditAccount],
+        accounts: &accounts)
       if case .rejected(let code) = decision { return code }
     case .openAccount(let opening):
       switch LedgerRules.decide(opening, existing: places[opening.account]) {
@@ -112,7 +115,8 @@ final class Oracle {
       let expected = accounts[place]
       if balance != expected.balance || version != expected.version {
         findings.append(
-          "\(name): balance \(balance), version \(version) instead of \(expected.balance), \(expected.version)")
+          "\(name): balance \(balance), version \(version) instead of \(expected.balance), \(expected.version)"
+        )
       }
     }
   }
@@ -127,7 +131,8 @@ final class Oracle {
 
 extension OutcomeRow {
   fileprivate static func expected(
-    _ outcome: String, _ code: String?, first: Place? = nil, firstOutcome: String? = nil, firstCode: String? = nil
+    _ outcome: String, _ code: String?, first: Place? = nil, firstOutcome: String? = nil,
+    firstCode: String? = nil
   ) -> OutcomeRow {
     OutcomeRow(
       outcome: outcome, code: code, first: first, firstOutcome: firstOutcome, firstCode: firstCode, epoch: 0,

@@ -34,7 +34,8 @@ struct Outcomes {
         first: firstPartition.flatMap { partition in
           firstOffset.map { Place(partition: partition, offset: $0) }
         },
-        firstOutcome: try found.optional(row, 6, found.text), firstCode: try found.optional(row, 7, found.text),
+        firstOutcome: try found.optional(row, 6, found.text),
+        firstCode: try found.optional(row, 7, found.text),
         epoch: try found.int8(row, 8), sequence: try found.int8(row, 9))
       if rows.updateValue(outcome, forKey: place) != nil { repeated.append(place) }
     }

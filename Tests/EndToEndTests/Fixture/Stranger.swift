@@ -16,7 +16,9 @@ final class Stranger: Sendable {
       gone.signal()
     }
     thread.start()
-    guard arrived.wait(timeout: .now() + 10) == .success else { throw ScenarioError("the stranger got no lock") }
+    guard arrived.wait(timeout: .now() + 10) == .success else {
+      throw ScenarioError("the stranger got no lock")
+    }
   }
 
   private func stay(_ configuration: PostgresConfiguration, _ arrived: DispatchSemaphore) throws {
@@ -28,10 +30,12 @@ final class Stranger: Sendable {
 
   /// Ends the session, and with it the locks. A second call does nothing.
   func leave() {
-    guard isGone.withLock({ isGone in
-      defer { isGone = true }
-      return !isGone
-    }) else { return }
+    guard
+      isGone.withLock({ isGone in
+        defer { isGone = true }
+        return !isGone
+      })
+    else { return }
     leaving.signal()
     gone.wait()
   }

@@ -1,6 +1,6 @@
 import KafkaClient
-import Testing
 import TellerIntegrationKit
+import Testing
 
 /// Which broker a scenario runs on.
 enum BrokerKind: String, CaseIterable, CustomTestStringConvertible, Sendable {

@@ -38,7 +38,10 @@ struct Verdict {
   private mutating func checkOffsets(_ scenario: Scenario, _ books: Books, isComplete: Bool) throws {
     add(outcomes.repeated.sorted().map { "\($0) has two outcomes" })
     add(outcomes.fallenEpochs.map { "\($0) was decided under a smaller epoch than one before it" })
-    add(outcomes.gaps.filter { log.records[$0] != nil }.sorted().map { "\($0) is a record and recorded as a gap" })
+    add(
+      outcomes.gaps.filter { log.records[$0] != nil }.sorted().map {
+        "\($0) is a record and recorded as a gap"
+      })
     let positions = try scenario.positions(in: books)
     for partition in 0..<scenario.partitions {
       let (next, end) = (positions[Int(partition)], log.ends[partition] ?? 0)
@@ -47,7 +50,10 @@ struct Verdict {
         .filter { outcomes.rows[$0] == nil && !outcomes.gaps.contains($0) }
       add(missing.map { "\($0) has no outcome" })
     }
-    add(outcomes.rows.keys.filter { $0.offset >= positions[Int($0.partition)] }.sorted().map { "\($0) is decided too early" })
+    add(
+      outcomes.rows.keys.filter { $0.offset >= positions[Int($0.partition)] }.sorted().map {
+        "\($0) is decided too early"
+      })
   }
 
   /// What the books say against themselves, over the public views.

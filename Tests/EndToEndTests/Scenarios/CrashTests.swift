@@ -44,7 +44,9 @@ extension `Worker processes` {
       let load = try Load(scenario, rate: 500)
       let points = ["revoke.beforeDrain", "revoke.beforeUnassign", "shutdown.beforeClose"]
       let victims = try points.map { try fleet.start(environment: ["TELLER_CRASH_AT": $0]) }
-      for victim in victims { try victim.waitForLine(containing: "partitions assigned", within: .seconds(30)) }
+      for victim in victims {
+        try victim.waitForLine(containing: "partitions assigned", within: .seconds(30))
+      }
       try fleet.start()
       for victim in victims.prefix(2) { #expect(try victim.waitForExit(within: .seconds(40)) == -SIGKILL) }
       victims[2].signal(SIGTERM)

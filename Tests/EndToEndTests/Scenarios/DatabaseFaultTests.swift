@@ -14,7 +14,9 @@ extension `Worker processes` {
       let load = try Load(scenario, rate: 500)
       for mode in [TemporaryPostgres.StopMode.fast, .immediate, .fast] {
         let before = try scenario.decided()
-        try Observation.wait(for: "work before the restart", within: .seconds(30)) { try scenario.decided() > before + 200 }
+        try Observation.wait(for: "work before the restart", within: .seconds(30)) {
+          try scenario.decided() > before + 200
+        }
         try postgres.restart(mode: mode)
       }
       try load.stop()
@@ -22,7 +24,8 @@ extension `Worker processes` {
       #expect(try fleet.stopAll() == [0, 0], "\(fleet.tails)")
       // Nobody left the group over it.
       for worker in fleet.workers {
-        #expect(!worker.lines.contains { $0.text.contains("partitions revoked") && $0.text.contains("lost=true") })
+        #expect(
+          !worker.lines.contains { $0.text.contains("partitions revoked") && $0.text.contains("lost=true") })
       }
       #expect(try Verdict(scenario).findings == [], "\(fleet.tails)")
     }
@@ -37,9 +40,13 @@ extension `Worker processes` {
       let fleet = Fleet(scenario)
       try fleet.start(2)
       let load = try Load(scenario, rate: 500)
-      for fault in [PostgresProxy.CommitFault.cutBeforeForwarding, .cutBeforeReply, .cutAndHold, .cutBeforeReply] {
+      for fault in [
+        PostgresProxy.CommitFault.cutBeforeForwarding, .cutBeforeReply, .cutAndHold, .cutBeforeReply,
+      ] {
         let before = try scenario.decided()
-        try Observation.wait(for: "work before \(fault)", within: .seconds(30)) { try scenario.decided() > before + 200 }
+        try Observation.wait(for: "work before \(fault)", within: .seconds(30)) {
+          try scenario.decided() > before + 200
+        }
         proxy.onNextCommit(fault)
         #expect(proxy.waitForCommitFault(within: 20), "\(fault)")
         if fault == .cutAndHold {

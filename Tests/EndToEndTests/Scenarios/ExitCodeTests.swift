@@ -21,7 +21,8 @@ extension `Worker processes` {
       let before = try scenario.positions()
 
       let otherGroup = try exit(scenario, group: "strangers")
-      #expect(otherGroup.exitStatus == 2 && otherGroup.tail().contains(scenario.group), "\(otherGroup.tail())")
+      #expect(
+        otherGroup.exitStatus == 2 && otherGroup.tail().contains(scenario.group), "\(otherGroup.tail())")
 
       let stranger = try MockCluster()
       try stranger.createTopic(scenario.topic, partitions: scenario.partitions)

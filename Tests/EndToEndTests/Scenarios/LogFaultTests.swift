@@ -100,7 +100,9 @@ extension `Worker processes` {
       let load = try Load(scenario, rate: 400)
       for seconds in [2, 6] {
         let before = try scenario.decided()
-        try Observation.wait(for: "work before the outage", within: .seconds(40)) { try scenario.decided() > before + 100 }
+        try Observation.wait(for: "work before the outage", within: .seconds(40)) {
+          try scenario.decided() > before + 100
+        }
         try mock.setBrokerDown(1)
         Observation.pause(.seconds(seconds))
         try mock.setBrokerUp(1)

@@ -45,11 +45,13 @@ extension `Worker processes` {
       var most: Int64 = 0
       let ends = try scenario.logEnds()
       try Observation.wait(for: "200 partitions decided", within: .seconds(60)) {
-        most = max(most, try scenario.books.number(
-          """
-          select count(*) from pg_stat_activity
-           where application_name like 'teller %' and datname = current_database()
-          """))
+        most = max(
+          most,
+          try scenario.books.number(
+            """
+            select count(*) from pg_stat_activity
+             where application_name like 'teller %' and datname = current_database()
+            """))
         return try scenario.positions() == ends
       }
       #expect((3...4).contains(most), "\(most) connections of a worker with two writers")

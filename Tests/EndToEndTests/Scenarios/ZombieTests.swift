@@ -12,7 +12,9 @@ extension `Worker processes` {
     }
 
     static let stops: [Stop] =
-      ["batch.afterLock", "batch.afterFence", "batch.beforeBegin", "commit.sent"].map { Stop(kind: .embedded, point: $0) }
+      ["batch.afterLock", "batch.afterFence", "batch.beforeBegin", "commit.sent"].map {
+        Stop(kind: .embedded, point: $0)
+      }
       + (RealKafka.isExpected ? [Stop(kind: .real, point: "batch.afterLock")] : [])
 
     @Test(arguments: stops)
@@ -33,7 +35,8 @@ extension `Worker processes` {
       let scenario = try Scenario(on: TestBroker(kind))
       let fleet = Fleet(scenario)
       try sleepAndWake(
-        scenario, fleet, at: "batch.afterLock", environment: ["TELLER_TEST_WITHOUT_DEDUP": "1"], isMixed: false)
+        scenario, fleet, at: "batch.afterLock", environment: ["TELLER_TEST_WITHOUT_DEDUP": "1"],
+        isMixed: false)
       try scenario.awaitDecided()
       #expect(try fleet.stopAll() == [0, 0, 0], "\(fleet.tails)")
       #expect(try Verdict.flaws(of: scenario) == [])
@@ -81,7 +84,8 @@ extension `Worker processes` {
     /// Stops one of three at a place, waits for its successor, and wakes it.
     @discardableResult
     private func sleepAndWake(
-      _ scenario: Scenario, _ fleet: Fleet, at point: String, environment: [String: String], isMixed: Bool = true
+      _ scenario: Scenario, _ fleet: Fleet, at point: String, environment: [String: String],
+      isMixed: Bool = true
     ) throws -> ChildProcess {
       let pause = environment.merging(["TELLER_PAUSE_AT": "\(point):60"]) { $1 }
       let zombie = try fleet.start(environment: pause)

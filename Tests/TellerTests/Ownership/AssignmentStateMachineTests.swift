@@ -87,7 +87,8 @@ import Testing
     for _ in 0..<AssignmentStateMachine.rereadsMax {
       #expect(machine.reread(owned, at: 7, why: "a hole", now: .zero) == [.rereadAll])
     }
-    guard case .halt(owned, let reason)? = machine.reread(owned, at: 7, why: "a hole", now: .zero).first else {
+    guard case .halt(owned, let reason)? = machine.reread(owned, at: 7, why: "a hole", now: .zero).first
+    else {
       Issue.record("the partition goes on for ever")
       return
     }
