@@ -13,7 +13,8 @@ enum Glance {
   fileprivate var properties: [String: String] {
     switch self {
     case .record: ["queued.min.messages": "1", "fetch.message.max.bytes": String(16 << 10)]
-    case .range: ["queued.max.messages.kbytes": String(4 << 10), "fetch.message.max.bytes": String(256 << 10)]
+    case .range:
+      ["queued.max.messages.kbytes": String(4 << 10), "fetch.message.max.bytes": String(256 << 10)]
     }
   }
 }

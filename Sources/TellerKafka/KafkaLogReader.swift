@@ -76,7 +76,9 @@ public final class KafkaLogReader: LogReader, Sendable {
 
   /// Frees everything. False: librdkafka did not let go in time.
   @discardableResult
-  public func close(within limit: Duration) -> Bool { records.close(within: limit) && ranges.close(within: limit) }
+  public func close(within limit: Duration) -> Bool {
+    records.close(within: limit) && ranges.close(within: limit)
+  }
 }
 
 extension Anchor {

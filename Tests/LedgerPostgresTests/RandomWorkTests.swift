@@ -44,6 +44,8 @@ import Testing
     let violations = try bench.violations()
     #expect(violations == [], "seed \(seed)")
     #expect(try bench.deadlocks() == 0)
+    // The server's own count may come a second late.
+    #expect(!writers.flatMap(\.retries).contains("40P01"))
     #expect(writers.map(\.commits).reduce(0, +) > 30)
     let kinds = try bench.lines("select outcome from teller.outcome group by 1 order by 1")
     #expect(kinds == ["applied", "dead", "duplicate", "rejected"], "seed \(seed) shows too little")

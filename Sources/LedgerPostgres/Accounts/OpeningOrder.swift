@@ -26,4 +26,7 @@ public struct OpeningReport: Equatable, Sendable {
   public var existing = 0
   /// Accounts that were there with another currency, opening balance or overdraft: left as they are.
   public var refused: [String] = []
+
+  /// Nothing has happened yet.
+  public init() {}
 }

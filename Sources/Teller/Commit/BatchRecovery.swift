@@ -44,7 +44,8 @@ struct BatchRecovery: Sendable {
     switch failure.kind {
     case .fenced(let row): return .fenced(row)
     case .claimConflict: return .rerunCarefully
-    case .tooSlow where jobs > 1:
+    // Not while a commit is in doubt: the halves would know nothing of it.
+    case .tooSlow where jobs > 1 && !isInDoubt:
       slow += 1
       return slow < Self.slowMax ? .rerun(after: .zero) : .halve
     case .conflict, .tooSlow:

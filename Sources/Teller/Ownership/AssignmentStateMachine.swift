@@ -22,6 +22,8 @@ struct AssignmentStateMachine: Sendable {
     case startNothing
     /// Read every partition again from its committed position.
     case rereadAll
+    /// A partition's queue loses its place again and again: it stands still, the others go on.
+    case halt(Ownership, reason: String)
     /// This process and another take a partition from each other without end.
     case giveUp(partition: Int32)
   }
@@ -42,10 +44,15 @@ struct AssignmentStateMachine: Sendable {
     case owning
   }
 
+  /// A queue that loses the same place more often than this in a minute does not find it any more.
+  static let rereadsMax = 20
+
   private var state = State.unassigned
   private(set) var generation = 0
   private(set) var owned: [Int32: Ownership] = [:]
   private var reclaims = ReclaimPolicy()
+  private var rereads = ReclaimPolicy(timesMax: Self.rereadsMax)
+  private var rereadPositions: [Int32: Int64] = [:]
 
   /// The group gave us these partitions: all there are for us now (eager protocol).
   mutating func assigned(_ partitions: [Int32]) -> [Action] {
@@ -93,7 +100,22 @@ struct AssignmentStateMachine: Sendable {
   }
 
   /// A writer's queue lost its place.
-  mutating func reread(_ ownership: Ownership) -> [Action] { isCurrent(ownership) ? [.rereadAll] : [] }
+  ///
+  /// - Parameter position: how far the partition is; only losses at one position count against it.
+  mutating func reread(
+    _ ownership: Ownership, at position: Int64, why: String, now: Duration
+  ) -> [Action] {
+    guard isCurrent(ownership) else { return [] }
+    if rereadPositions.updateValue(position, forKey: ownership.partition) != position {
+      rereads.committed(ownership.partition)
+    }
+    guard rereads.mayReclaim(ownership.partition, now: now) else {
+      owned[ownership.partition] = nil
+      let reason = "read again \(Self.rereadsMax) times in a minute from offset \(position), in vain: \(why)"
+      return [.halt(ownership, reason: reason)]
+    }
+    return [.rereadAll]
+  }
 
   /// A partition halted.
   mutating func halted(_ ownership: Ownership) -> Bool {
@@ -112,13 +134,16 @@ struct AssignmentStateMachine: Sendable {
 struct ReclaimPolicy: Sendable {
   static let reclaimsMax = 5
   static let window = Duration.seconds(60)
+  private let timesMax: Int
   private var times: [Int32: [Duration]] = [:]
+
+  init(timesMax: Int = Self.reclaimsMax) { self.timesMax = timesMax }
 
   mutating func mayReclaim(_ partition: Int32, now: Duration) -> Bool {
     var recent = (times[partition] ?? []).filter { now - $0 < Self.window }
     recent.append(now)
     times[partition] = recent
-    return recent.count <= Self.reclaimsMax
+    return recent.count <= timesMax
   }
 
   mutating func committed(_ partition: Int32) { times[partition] = nil }

@@ -40,6 +40,9 @@ where Handler.Transaction == Store.Transaction {
   /// The partition's queue has something. Called from the client's threads.
   func readable(_ partition: Int32) { monitor.withLock { $0.schedule.readable(partition) } }
 
+  /// The partition is not served any more.
+  func stop(_ partition: Int32) { monitor.withLock { $0.schedule.stop(partition) } }
+
   /// Everything is asked once more: the net under a wake-up that got lost.
   func allReadable() {
     monitor.withLock { state in

@@ -94,7 +94,8 @@ where Handler.Transaction == Store.Transaction {
       perform(machine.fenced(ownership, now: now))
     case .reread(let why):
       worker.report(.trouble("partition \(ownership.partition): \(why)"))
-      perform(machine.reread(ownership))
+      perform(
+        machine.reread(ownership, at: position?.offset ?? ownership.nextOffset, why: why, now: now))
     case .halted(let reason):
       if machine.halted(ownership) { halt(ownership, reason) }
     case .streamHalted(let reason): haltStream(reason)
@@ -147,6 +148,9 @@ where Handler.Transaction == Store.Transaction {
     case .start(let ownerships): try start(ownerships)
     case .startNothing: try worker.ports.log.assign([])
     case .rereadAll: try reread()
+    case .halt(let ownership, let reason):
+      worker.pool.stop(ownership.partition)
+      halt(ownership, reason)
     case .giveUp(let partition):
       exit = .fatal(
         "partition \(partition) was claimed by another process more than \(ReclaimPolicy.reclaimsMax) times in a minute"

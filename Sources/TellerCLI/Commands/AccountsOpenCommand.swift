@@ -145,7 +145,8 @@ extension AccountsOpenCommand.Settings {
       switch ids {
       case .one(let name): name
       case .numbered(let prefix, _):
-        prefix + String(repeating: "0", count: max(0, AccountNames.digits - String(ordinal).count)) + String(ordinal)
+        prefix + String(repeating: "0", count: max(0, AccountNames.digits - String(ordinal).count))
+          + String(ordinal)
       }
     return OpeningOrder(account: name, currency: currency, balance: balance, overdraft: overdraft)
   }

@@ -21,14 +21,17 @@ enum AuditCommand: ProgramCommand {
     try Database.check(configuration)
     let findings: [AuditFinding]
     do {
-      var auditor = try Auditor.open(configuration)
+      let snapshot = try AuditSnapshot.take(configuration)
+      var auditor = try snapshot.auditor()
       let topics = try auditor.withSession { connection throws(PostgresError) in
         try StreamReport.topics(on: &connection)
       }
       // A misspelt topic would pass for want of anything to check.
       if !topics.isEmpty, !topics.contains(topic) { throw unknown(topic, topics) }
-      findings = try audit(&auditor, topic, output)
+      findings = try AuditLanes(topic: topic).run(on: snapshot, first: auditor)
     } catch let error as PostgresError { throw CommandFailure(error) }
+    // JSON is one object at the end.
+    if !output.isJSON { for finding in findings { output.raw(finding.line + "\n") } }
     let broken = findings.filter { $0.violations > 0 }
     output.result(
       broken.isEmpty
@@ -41,20 +44,6 @@ enum AuditCommand: ProgramCommand {
     return broken.isEmpty ? .done : .checkFailed
   }
 
-  private static func audit(
-    _ auditor: inout Auditor, _ topic: String, _ output: Output
-  ) throws(PostgresError) -> [AuditFinding] {
-    var findings: [AuditFinding] = []
-    for check in LedgerAudit.checks + EngineAudit.checks {
-      findings.append(try auditor.run(check, topic: topic))
-    }
-    findings.append(try PlacementAudit.run(on: &auditor))
-    findings.sort { $0.number < $1.number }
-    // JSON is one object at the end.
-    if !output.isJSON { for finding in findings { output.raw(finding.line + "\n") } }
-    return findings
-  }
-
   private static func unknown(_ topic: String, _ topics: [String]) -> CommandFailure {
     CommandFailure(
       .wrongUsage, code: "no_stream", what: "no stream of the topic \(topic) was ever adopted",
@@ -63,9 +52,6 @@ enum AuditCommand: ProgramCommand {
 }
 
 extension AuditFinding {
-  /// The number in its id, to sort by.
-  fileprivate var number: Int { Int(id.dropFirst()) ?? 0 }
-
   /// For people: one line, and one for each row that is shown.
   fileprivate var line: String {
     let seconds = String(format: "%.1f s", duration / .seconds(1))
@@ -77,7 +63,8 @@ extension AuditFinding {
   /// For programs; `rows` are objects whose fields depend on the check.
   fileprivate var json: JSONValue {
     [
-      "id": .string(id), "name": .string(name), "ok": .bool(violations == 0), "violations": .integer(violations),
+      "id": .string(id), "name": .string(name), "ok": .bool(violations == 0),
+      "violations": .integer(violations),
       "rows": .array(rows.map { .json($0) }), "seconds": .number(duration / .seconds(1)),
     ]
   }

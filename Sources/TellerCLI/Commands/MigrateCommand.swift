@@ -22,7 +22,8 @@ enum MigrateCommand: ProgramCommand {
       for history in [SchemaHistory.engine, .ledger] { applied += try migrator.migrate(history) }
       let text =
         applied.isEmpty
-        ? "nothing to do: the schemas are up to date" : applied.map { "applied \($0)" }.joined(separator: "\n")
+        ? "nothing to do: the schemas are up to date"
+        : applied.map { "applied \($0)" }.joined(separator: "\n")
       output.result(text, .object([("applied", .array(applied.map { .string($0) }))]))
       return .done
     } catch let error as PostgresError {

@@ -120,7 +120,8 @@ enum ProduceCommand: ProgramCommand {
   }
 
   private static func report(
-    _ source: Source, _ sender: RequestSender, _ kinds: KindCounts, _ duration: Duration, _ fatal: KafkaError?,
+    _ source: Source, _ sender: RequestSender, _ kinds: KindCounts, _ duration: Duration,
+    _ fatal: KafkaError?,
     _ output: Output
   ) -> ExitCode {
     let outcome = sender.outcome

@@ -47,7 +47,8 @@ struct RequestLines {
     } catch {
       throw CommandFailure(
         .fatal, code: "read", what: "\(name) cannot be read: \(error.localizedDescription)",
-        meaning: "the lines before it were sent", hint: "check the file, then send it again: a key counts once")
+        meaning: "the lines before it were sent",
+        hint: "check the file, then send it again: a key counts once")
     }
   }
 }

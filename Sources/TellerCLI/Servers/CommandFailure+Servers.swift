@@ -1,7 +1,7 @@
 import KafkaClient
 import PostgresClient
-import TellerKafka
 import Teller
+import TellerKafka
 import TellerPostgres
 
 // What servers say, as the person at the terminal reads it.
@@ -64,7 +64,8 @@ extension CommandFailure {
     self.init(
       failure.kind == .fatal ? .wrongUsage : .unreachable, code: "kafka_\(failure.code.lowercased())",
       what: "Kafka failed: \(failure)", meaning: "nothing of the log was read or decided",
-      hint: failure.kind == .fatal ? "correct the --kafka property" : "check --brokers and that the brokers run")
+      hint: failure.kind == .fatal
+        ? "correct the --kafka property" : "check --brokers and that the brokers run")
   }
 
   /// The stream was not opened.
@@ -75,7 +76,8 @@ extension CommandFailure {
         .wrongUsage, code: "other_stream", what: what, meaning: "nothing was read or written", hint: hint)
     case .store(let failure):
       self.init(
-        failure.kind == .broken ? .fatal : .unreachable, code: "stream", what: "the stream was not opened: \(failure)",
+        failure.kind == .broken ? .fatal : .unreachable, code: "stream",
+        what: "the stream was not opened: \(failure)",
         meaning: "nothing was read or written", hint: failure.hint ?? "check the database and try again")
     }
   }

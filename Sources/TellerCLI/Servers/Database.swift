@@ -31,7 +31,8 @@ enum Database {
   }
 
   /// Connects to a server that may still be starting.
-  static func awaitMigrator(_ configuration: PostgresConfiguration, _ log: EventLog) throws -> SchemaMigrator {
+  static func awaitMigrator(_ configuration: PostgresConfiguration, _ log: EventLog) throws -> SchemaMigrator
+  {
     do {
       return try Patience("PostgreSQL", log: log).attempt(
         mayPass: \.isConnectionLost, { () throws(PostgresError) in try SchemaMigrator(configuration) })

@@ -36,7 +36,8 @@ struct WorkerSetup {
     do throws(LogFailure) {
       log = try KafkaLog(
         configuration: kafka, topic: topic, group: group,
-        readAheadBytes: Int(invocation.integer("--read-ahead") ?? 64 << 20), partitionCount: stream.partitionCount)
+        readAheadBytes: Int(invocation.integer("--read-ahead") ?? 64 << 20),
+        partitionCount: stream.partitionCount)
       reader = try KafkaLogReader(configuration: kafka, topic: topic)
       try log.join()
     } catch {
@@ -62,7 +63,9 @@ struct WorkerSetup {
     return configuration
   }
 
-  private func openStream(_ sessions: PostgresConfiguration, _ kafka: KafkaConfiguration) throws -> StreamIdentity {
+  private func openStream(_ sessions: PostgresConfiguration, _ kafka: KafkaConfiguration) throws
+    -> StreamIdentity
+  {
     do {
       return try PostgresOwnershipStore(sessions).openStream(try sight(kafka))
     } catch let refusal as StreamRefusal {

@@ -45,7 +45,8 @@ struct WorkerTotals: Sendable {
       ("records", .integer(Int64(records))), ("applied", .integer(Int64(applied))),
       ("rejected", .integer(Int64(rejected))), ("duplicate", .integer(Int64(duplicate))),
       ("dead", .integer(Int64(dead))), ("batches", .integer(Int64(batches))),
-      ("milliseconds", .integer(Int64(elapsed / .milliseconds(1)))), ("records_per_second", .integer(Int64(rate))),
+      ("milliseconds", .integer(Int64(elapsed / .milliseconds(1)))),
+      ("records_per_second", .integer(Int64(rate))),
     ])
   }
 }

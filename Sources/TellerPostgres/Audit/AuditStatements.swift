@@ -2,6 +2,15 @@ internal import PostgresClient
 
 /// What surrounds the checks.
 enum AuditStatements {
+  static let begin = "begin isolation level repeatable read, read only"
+
+  static let export = Statement("teller_audit_export", "select pg_export_snapshot()")
+
+  /// The name is the server's own: digits, capitals and hyphens. Quoted all the same.
+  static func join(_ name: String) -> String {
+    "set transaction snapshot '\(name.replacing("'", with: "''"))'"
+  }
+
   /// Every check reads whole tables, so every join is a hash join: right also where the statistics are of an empty
   /// table. Nested loops stay possible where a view has a lateral one.
   static let settings = """

@@ -1,18 +1,16 @@
 public import PostgresClient
 
-/// Runs checks in one read-only snapshot, beside workers that go on.
-public struct Auditor: ~Copyable {
+/// One session that runs checks in a read-only snapshot, beside workers that go on.
+public struct Auditor: ~Copyable, Sendable {
   private var connection: Connection
 
-  /// Connects and takes the snapshot, which lasts as long as the auditor.
-  public static func open(_ configuration: PostgresConfiguration) throws(PostgresError) -> Auditor {
-    var connection = try Connection.open(configuration)
-    try connection.execute("begin isolation level repeatable read, read only")
-    try connection.execute(AuditStatements.settings)
-    return Auditor(connection: connection)
-  }
+  init(connection: consuming Connection) { self.connection = connection }
 
-  private init(connection: consuming Connection) { self.connection = connection }
+  /// Connects and takes a snapshot of its own, which lasts as long as the auditor.
+  public static func open(_ configuration: PostgresConfiguration) throws(PostgresError) -> Auditor {
+    let snapshot = try AuditSnapshot.take(configuration)
+    return try snapshot.auditor()
+  }
 
   /// Runs one check.
   /// - Parameter topic: the topic whose applied records are transfers.

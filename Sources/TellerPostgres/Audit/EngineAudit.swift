@@ -1,4 +1,3 @@
-
 /// The engine's invariants (faults: I4, I5, I8, I12), over the public views.
 public enum EngineAudit {
   /// In the order of their numbers.
@@ -9,22 +8,21 @@ public enum EngineAudit {
     "I4", "no lost or extra offset",
     sql: """
       with covered as (
-        select topic, incarnation, partition, "offset" as first_offset, "offset" as last_offset, outcome as what from teller.outcome
+        select topic, incarnation, partition, "offset" as first_offset, "offset" as last_offset, outcome as what
+          from teller.outcome
         union all
-        select topic, incarnation, partition, first_offset, last_offset, 'gap' from teller.gap),
+        select topic, incarnation, partition, first_offset, last_offset, 'gap' from teller.gap
+        union all
+        select topic, incarnation, partition, next_offset, next_offset - 1, 'end' from teller.partition_owner),
       chained as (
-        select *, lag(last_offset) over (partition by topic, incarnation, partition order by first_offset, last_offset) as before
+        select *, lag(last_offset) over (partition by topic, incarnation, partition
+                                         order by first_offset, last_offset) as before
           from covered)
       select topic, incarnation, partition, c.first_offset as "offset", c.what,
              coalesce(c.before + 1, o.start_offset) as expected_offset, o.start_offset, o.next_offset
         from chained c left join teller.partition_owner o using (topic, incarnation, partition)
-       where c.first_offset is distinct from coalesce(c.before + 1, o.start_offset) or c.last_offset >= o.next_offset
-      union all
-      select topic, incarnation, partition, null, 'end', coalesce(c.last_offset + 1, o.start_offset), o.start_offset, o.next_offset
-        from teller.partition_owner o
-        left join (select topic, incarnation, partition, max(last_offset) as last_offset from covered
-                    group by topic, incarnation, partition) c using (topic, incarnation, partition)
-       where o.next_offset > coalesce(c.last_offset + 1, o.start_offset)
+       where c.first_offset is distinct from coalesce(c.before + 1, o.start_offset)
+          or (c.what <> 'end' and c.last_offset >= o.next_offset)
       """)
 
   /// And every repeat points at it, and at nothing later in the serial order.

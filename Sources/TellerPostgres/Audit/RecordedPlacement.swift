@@ -18,7 +18,8 @@ public struct RecordedPlacement: Sendable {
     for row in 0..<rows.count {
       all.append(
         RecordedPlacement(
-          topic: try rows.text(row, 0), incarnation: try rows.int4(row, 1), partitionCount: try rows.int4(row, 2),
+          topic: try rows.text(row, 0), incarnation: try rows.int4(row, 1),
+          partitionCount: try rows.int4(row, 2),
           partitioner: try rows.text(row, 3)))
     }
     return all

@@ -110,6 +110,7 @@ create table teller.repeat (
   is_reuse boolean not null,
   primary key (partition_id, "offset")
 );
+create index repeat_key on teller.repeat (key);
 
 create table teller.dead_letter (
   partition_id int4 not null,
@@ -123,6 +124,7 @@ create table teller.dead_letter (
   record_value bytea,
   primary key (partition_id, "offset")
 );
+create index dead_letter_key on teller.dead_letter (idempotency_key) where idempotency_key is not null;
 
 create table teller.confirmed_gap (
   partition_id int4 not null,

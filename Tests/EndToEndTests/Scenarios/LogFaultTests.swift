@@ -58,8 +58,13 @@ extension `Worker processes` {
         try scenario.produce(scenario.settings(3_000, seed: 99))
         return true
       }
-      try Observation.wait(for: "all partitions halted", within: .seconds(35)) {
-        try scenario.halts().count == Int(scenario.partitions)
+      do {
+        try Observation.wait(for: "all partitions halted", within: .seconds(35)) {
+          try scenario.halts().count == Int(scenario.partitions)
+        }
+      } catch {
+        Issue.record(
+          "\(error); halted: \(try scenario.halts()); from \(before) to \(try scenario.positions())\n\(fleet.tails)")
       }
       let halted = try scenario.positions()
       // What is appended now is not even looked at.

@@ -81,15 +81,36 @@ import Testing
     #expect(Set(machine.owned.keys) == [1])
   }
 
+  @Test func `halts a partition that loses one place again and again, and only that`() {
+    var machine = owning(0)
+    let owned = ownership(0)
+    for _ in 0..<AssignmentStateMachine.rereadsMax {
+      #expect(machine.reread(owned, at: 7, why: "a hole", now: .zero) == [.rereadAll])
+    }
+    guard case .halt(owned, let reason)? = machine.reread(owned, at: 7, why: "a hole", now: .zero).first
+    else {
+      Issue.record("the partition goes on for ever")
+      return
+    }
+    #expect(reason.contains("from offset 7") && reason.contains("a hole"))
+  }
+
+  @Test func `reads on as long as each loss is at another place`() {
+    var machine = owning(0)
+    for position in 0..<Int64(3 * AssignmentStateMachine.rereadsMax) {
+      #expect(machine.reread(ownership(0), at: position, why: "", now: .zero) == [.rereadAll])
+    }
+  }
+
   @Test func `takes no notice of writers that it does not have any more`() {
     var machine = owning(0)
     let former = ownership(0, epoch: 0)
     #expect(machine.fenced(former, now: .zero).isEmpty)
-    #expect(machine.reread(former).isEmpty)
+    #expect(machine.reread(former, at: 0, why: "", now: .zero).isEmpty)
     #expect(machine.halted(former) == false)
-    #expect(machine.reread(ownership(0)) == [.rereadAll])
+    #expect(machine.reread(ownership(0), at: 0, why: "", now: .zero) == [.rereadAll])
     #expect(machine.halted(ownership(0)) == true)
-    #expect(machine.reread(ownership(0)).isEmpty)
+    #expect(machine.reread(ownership(0), at: 0, why: "", now: .zero).isEmpty)
     #expect(machine.fenced(ownership(0), now: .zero).isEmpty)
   }
 
