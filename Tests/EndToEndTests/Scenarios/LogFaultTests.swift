@@ -64,7 +64,8 @@ extension `Worker processes` {
         }
       } catch {
         Issue.record(
-          "\(error); halted: \(try scenario.halts()); from \(before) to \(try scenario.positions())\n\(fleet.tails)")
+          "\(error); halted: \(try scenario.halts()); from \(before) to \(try scenario.positions())\n\(fleet.tails)"
+        )
       }
       let halted = try scenario.positions()
       // What is appended now is not even looked at.

@@ -13,17 +13,10 @@ extension `Worker processes` {
     }
 
     static let stops: [Stop] =
-<<<<<<< HEAD
       [
         Stop(kind: .embedded, points: ["batch.afterLock"]),
         Stop(kind: .embedded, points: ["batch.beforeBegin", "batch.afterFence", "commit.sent"]),
       ] + (RealKafka.isExpected ? [Stop(kind: .real, points: ["batch.afterLock"])] : [])
-=======
-      ["batch.afterLock", "batch.afterFence", "batch.beforeBegin", "commit.sent"].map {
-        Stop(kind: .embedded, point: $0)
-      }
-      + (RealKafka.isExpected ? [Stop(kind: .real, point: "batch.afterLock")] : [])
->>>>>>> 7274253a9a3927ff647fa7871e15a3c90eb57181
 
     @Test(arguments: stops)
     func `change no row of their successor and hold nobody up`(stop: Stop) throws {
@@ -43,11 +36,7 @@ extension `Worker processes` {
       let scenario = try Scenario(on: TestBroker(kind))
       let fleet = Fleet(scenario)
       try sleepAndWake(
-<<<<<<< HEAD
         scenario, fleet, at: ["batch.afterLock"], environment: ["TELLER_TEST_WITHOUT_DEDUP": "1"],
-=======
-        scenario, fleet, at: "batch.afterLock", environment: ["TELLER_TEST_WITHOUT_DEDUP": "1"],
->>>>>>> 7274253a9a3927ff647fa7871e15a3c90eb57181
         isMixed: false)
       try scenario.awaitDecided()
       #expect(try fleet.stopAll() == [0, 0, 0], "\(fleet.tails)")
@@ -96,20 +85,12 @@ extension `Worker processes` {
     /// Stops one process at each place, waits for their successors, and wakes them. Two others work on.
     @discardableResult
     private func sleepAndWake(
-<<<<<<< HEAD
       _ scenario: Scenario, _ fleet: Fleet, at points: [String], environment: [String: String],
       isMixed: Bool = true
     ) throws -> [ChildProcess] {
       let zombies = try points.map { point in
         try fleet.start(environment: environment.merging(["TELLER_PAUSE_AT": "\(point):60"]) { $1 })
       }
-=======
-      _ scenario: Scenario, _ fleet: Fleet, at point: String, environment: [String: String],
-      isMixed: Bool = true
-    ) throws -> ChildProcess {
-      let pause = environment.merging(["TELLER_PAUSE_AT": "\(point):60"]) { $1 }
-      let zombie = try fleet.start(environment: pause)
->>>>>>> 7274253a9a3927ff647fa7871e15a3c90eb57181
       for _ in 0..<2 { try fleet.start(environment: environment) }
       try Observation.wait(for: "two partitions for each", within: .seconds(40)) {
         try fleet.workers.allSatisfy { try fleet.partitions(of: $0).count == 2 }
