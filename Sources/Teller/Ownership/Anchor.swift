@@ -36,19 +36,29 @@ struct AnchorKeeper: Sendable {
   static let checkpointAge = Duration.seconds(60)
   private(set) var anchors: Anchors
   private var checkpointTaken: Duration
+  /// The last record at the latest verification: of the same log as the checkpoint that was found again then.
+  private var proved: Anchor?
 
+  /// - Parameter anchors: as a takeover found and verified them.
   init(_ anchors: Anchors, now: Duration) {
     self.anchors = anchors
     self.checkpointTaken = now
+    self.proved = anchors.last
   }
 
   /// The anchors after a batch whose last record is `last` (nil: the batch held no record).
+  ///
+  /// The checkpoint moves only to a record that a verification covered: 1. the log is replaced unnoticed; 2. a batch of
+  /// the new log takes a fresh checkpoint; 3. the next verification would find both anchors in the new log.
   func after(_ last: Anchor?, now: Duration) -> Anchors {
     guard let last else { return anchors }
-    var moved = Anchors(last: last, checkpoint: anchors.checkpoint)
-    if anchors.checkpoint == nil || now - checkpointTaken >= Self.checkpointAge { moved.checkpoint = last }
+    var moved = Anchors(last: last, checkpoint: anchors.checkpoint ?? last)
+    if now - checkpointTaken >= Self.checkpointAge, let proved { moved.checkpoint = proved }
     return moved
   }
+
+  /// The anchors were found in the log again, or have left it by retention.
+  mutating func verified() { proved = anchors.last }
 
   mutating func committed(_ moved: Anchors, now: Duration) {
     if moved.checkpoint != anchors.checkpoint { checkpointTaken = now }

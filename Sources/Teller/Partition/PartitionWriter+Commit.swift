@@ -79,6 +79,7 @@ extension PartitionWriter {
     case .committed:
       next = fence.to
       keeper.committed(fence.anchors, now: context.now())
+      hasUnverifiedCommits = true
       return true
     case .notCommitted:
       recovery.resolved()
@@ -119,6 +120,7 @@ extension PartitionWriter {
   private func commitStands(_ fence: Fence, plan: ClaimPlan, foundOld: Bool, _ session: inout Session) {
     next = fence.to
     keeper.committed(fence.anchors, now: context.now())
+    hasUnverifiedCommits = true
     claimMode.committed(foundOld: foundOld)
     session.handler.committed()
     // In a careful batch some claims were old; their true place is in the table, not here.

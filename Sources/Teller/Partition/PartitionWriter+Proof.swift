@@ -17,6 +17,8 @@ extension PartitionWriter {
       case .same: context.report(.anchorsVerified(partition: ownership.partition, expired: false))
       case .expired: context.report(.anchorsVerified(partition: ownership.partition, expired: true))
       }
+      keeper.verified()
+      hasUnverifiedCommits = false
       verifiedDisturbance = disturbance
       verifiedAt = context.now()
     }

@@ -17,6 +17,8 @@ where Handler.Transaction == Store.Transaction {
   var claimMode = ClaimMode()
   var verifiedAt: Duration
   var verifiedDisturbance: Int
+  /// Something was committed since the anchors were verified.
+  var hasUnverifiedCommits = false
   /// The reload number up to which `recent` is good. Sessions have one of their own: several serve one partition.
   private var seenReload: Int
   /// A failed fetch that came behind good records. The client may say it only once.
@@ -60,12 +62,24 @@ where Handler.Transaction == Store.Transaction {
     } catch {
       return fetchingFailed(error)
     }
-    guard intake.expected > next else { return .idle }
+    guard intake.expected > next else { return rest() }
     do throws(WorkStop) {
       try proveLog()
       let batch = try prepare(&session)
       try commit(batch, &session)
       return queueIsEmpty ? .idle : .more
+    } catch {
+      return .stopped(error)
+    }
+  }
+
+  /// Nothing waits. What was decided since the last verification is verified all the same when that is due: a log that
+  /// was replaced unnoticed may hold nothing more to decide, and would never be noticed.
+  private func rest() -> WorkResult {
+    guard hasUnverifiedCommits else { return .idle }
+    do throws(WorkStop) {
+      try proveLog()
+      return .idle
     } catch {
       return .stopped(error)
     }

@@ -67,12 +67,12 @@ extension `Worker processes` {
           "\(error); halted: \(try scenario.halts()); from \(before) to \(try scenario.positions())\n\(fleet.tails)"
         )
       }
+      // Deleted and made anew between two looks of the client, it may have been read for a moment; what is appended now
+      // is not even looked at.
       let halted = try scenario.positions()
-      // What is appended now is not even looked at.
       try scenario.produce(scenario.settings(500, seed: 100))
       Observation.pause(.seconds(2))
       #expect(try scenario.positions() == halted)
-      #expect(halted == before, "\(zip(halted, before).map { $0 - $1 }) records of the new log were decided")
       #expect(try fleet.stopAll() == [0], "\(fleet.tails)")
       #expect(try Verdict.flaws(of: scenario) == [])
     }

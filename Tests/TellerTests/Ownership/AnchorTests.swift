@@ -12,8 +12,17 @@ import Testing
     #expect(keeper.anchors == Anchors(last: anchor(1), checkpoint: anchor(1)))
     keeper.committed(keeper.after(anchor(2), now: .seconds(60)), now: .seconds(60))
     #expect(keeper.anchors == Anchors(last: anchor(2), checkpoint: anchor(1)))
+    keeper.verified()
     keeper.committed(keeper.after(anchor(3), now: .seconds(61)), now: .seconds(61))
-    #expect(keeper.anchors == Anchors(last: anchor(3), checkpoint: anchor(3)))
+    #expect(keeper.anchors == Anchors(last: anchor(3), checkpoint: anchor(2)))
+  }
+
+  @Test func `moves the checkpoint to no record that was not verified`() {
+    var keeper = AnchorKeeper(Anchors(), now: .zero)
+    for second in 1...200 as ClosedRange<Int64> {
+      keeper.committed(keeper.after(anchor(second), now: .seconds(second)), now: .seconds(second))
+    }
+    #expect(keeper.anchors == Anchors(last: anchor(200), checkpoint: anchor(1)))
   }
 
   @Test func `leaves both as they are after a batch without a record`() {

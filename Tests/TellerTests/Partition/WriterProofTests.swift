@@ -114,6 +114,25 @@ import Testing
     #expect(rig.position() == 1)
   }
 
+  /// The log is replaced between two looks of the client, and the longer one is decided to its end at once: nothing
+  /// more comes, and a minute goes by so that a fresh checkpoint is due.
+  @Test func `halts on a log that was replaced unnoticed, even when nothing more comes`() throws {
+    let rig = try PartitionRig()
+    try rig.openAccounts("a", "b")
+    rig.broker.send(.transfer("k1", from: "a", to: "b", 1))
+    let writer = try rig.takeOver()
+    #expect(rig.work(writer) == "idle")
+    rig.clock.advance(by: .seconds(31))
+    rig.broker.send(.transfer("k2", from: "a", to: "b", 1))
+    #expect(rig.work(writer) == "idle")
+    rig.clock.advance(by: .seconds(29))
+    rig.broker.recreate(0, with: (0..<5).map { .transfer("n\($0)", from: "a", to: "b", 1) })
+    #expect(rig.work(writer) == "idle")
+    #expect(rig.position() == 5)
+    rig.clock.advance(by: .seconds(1))
+    #expect(rig.work(writer).contains("recreated"))
+  }
+
   @Test func `halts on a recreated log after a disturbance, and decides nothing of it`() throws {
     let rig = try PartitionRig()
     try rig.openAccounts("a", "b")
