@@ -7,24 +7,25 @@ extension `Worker processes` {
   @Suite struct `stopped and woken` {
     struct Stop: CustomTestStringConvertible, Sendable {
       let kind: BrokerKind
-      let point: String
-      var testDescription: String { "\(point) on the \(kind) broker" }
+      /// One process for each.
+      let points: [String]
+      var testDescription: String { "\(points.joined(separator: ", ")) on the \(kind) broker" }
     }
 
     static let stops: [Stop] =
-      ["batch.afterLock", "batch.afterFence", "batch.beforeBegin", "commit.sent"].map {
-        Stop(kind: .embedded, point: $0)
-      }
-      + (RealKafka.isExpected ? [Stop(kind: .real, point: "batch.afterLock")] : [])
+      [
+        Stop(kind: .embedded, points: ["batch.afterLock"]),
+        Stop(kind: .embedded, points: ["batch.beforeBegin", "batch.afterFence", "commit.sent"]),
+      ] + (RealKafka.isExpected ? [Stop(kind: .real, points: ["batch.afterLock"])] : [])
 
     @Test(arguments: stops)
     func `change no row of their successor and hold nobody up`(stop: Stop) throws {
-      let scenario = try Scenario(on: TestBroker(stop.kind))
+      let scenario = try Scenario(on: TestBroker(stop.kind), partitions: Int32(2 * stop.points.count + 4))
       let fleet = Fleet(scenario)
-      let zombie = try sleepAndWake(scenario, fleet, at: stop.point, environment: [:])
+      let zombies = try sleepAndWake(scenario, fleet, at: stop.points, environment: [:])
       try scenario.awaitDecided()
-      #expect(zombie.exitStatus == nil, "\(zombie.tail())")
-      #expect(try fleet.stopAll() == [0, 0, 0], "\(fleet.tails)")
+      for zombie in zombies { #expect(zombie.exitStatus == nil, "\(zombie.tail())") }
+      #expect(try fleet.stopAll().allSatisfy { $0 == 0 }, "\(fleet.tails)")
       let verdict = try Verdict(scenario)
       #expect(verdict.findings == [], "\(fleet.tails)")
     }
@@ -35,7 +36,7 @@ extension `Worker processes` {
       let scenario = try Scenario(on: TestBroker(kind))
       let fleet = Fleet(scenario)
       try sleepAndWake(
-        scenario, fleet, at: "batch.afterLock", environment: ["TELLER_TEST_WITHOUT_DEDUP": "1"],
+        scenario, fleet, at: ["batch.afterLock"], environment: ["TELLER_TEST_WITHOUT_DEDUP": "1"],
         isMixed: false)
       try scenario.awaitDecided()
       #expect(try fleet.stopAll() == [0, 0, 0], "\(fleet.tails)")
@@ -81,35 +82,37 @@ extension `Worker processes` {
       #expect(try Verdict(scenario).findings == [], "\(fleet.tails)")
     }
 
-    /// Stops one of three at a place, waits for its successor, and wakes it.
+    /// Stops one process at each place, waits for their successors, and wakes them. Two others work on.
     @discardableResult
     private func sleepAndWake(
-      _ scenario: Scenario, _ fleet: Fleet, at point: String, environment: [String: String],
+      _ scenario: Scenario, _ fleet: Fleet, at points: [String], environment: [String: String],
       isMixed: Bool = true
-    ) throws -> ChildProcess {
-      let pause = environment.merging(["TELLER_PAUSE_AT": "\(point):60"]) { $1 }
-      let zombie = try fleet.start(environment: pause)
+    ) throws -> [ChildProcess] {
+      let zombies = try points.map { point in
+        try fleet.start(environment: environment.merging(["TELLER_PAUSE_AT": "\(point):60"]) { $1 })
+      }
       for _ in 0..<2 { try fleet.start(environment: environment) }
       try Observation.wait(for: "two partitions for each", within: .seconds(40)) {
         try fleet.workers.allSatisfy { try fleet.partitions(of: $0).count == 2 }
       }
       let load = try Load(scenario, rate: 400, isMixed: isMixed)
-      try Observation.wait(for: "the process stops itself", within: .seconds(60), every: .milliseconds(5)) {
-        Observation.state(of: zombie.processIdentifier) == "T"
+      try Observation.wait(for: "they stop themselves", within: .seconds(60), every: .milliseconds(5)) {
+        zombies.allSatisfy { Observation.state(of: $0.processIdentifier) == "T" }
       }
       let stoppedAt = try scenario.books.number(Self.now)
-      let own = try fleet.partitions(of: zombie)
-      #expect(!own.isEmpty && own.count < scenario.partitions, "\(own)")
-      try Observation.wait(for: "a successor in all of \(own)", within: .seconds(40)) {
-        try fleet.partitions(of: zombie).isEmpty
+      let own = try zombies.flatMap { try fleet.partitions(of: $0) }
+      try Observation.wait(for: "successors in all of \(own)", within: .seconds(40)) {
+        try zombies.allSatisfy { try fleet.partitions(of: $0).isEmpty }
       }
-      let woken = zombie.lines.count
-      zombie.signal(SIGCONT)
+      let woken = zombies.map(\.lines.count)
+      for zombie in zombies { zombie.signal(SIGCONT) }
       let stall = try longestStall(scenario, from: stoppedAt, others: own)
       #expect(stall < 3_000, "\(stall) ms without a commit in a partition of another owner")
-      try zombie.waitForLine(containing: "partitions assigned", within: .seconds(40), from: woken)
+      for (zombie, start) in zip(zombies, woken) {
+        try zombie.waitForLine(containing: "partitions assigned", within: .seconds(40), from: start)
+      }
       try load.stop()
-      return zombie
+      return zombies
     }
 
     private static let now = "select (extract(epoch from clock_timestamp()) * 1000)::int8"
