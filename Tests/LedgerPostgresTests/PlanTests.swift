@@ -1,4 +1,5 @@
 import PostgresClient
+import TellerIntegrationKit
 import Testing
 
 @testable import LedgerPostgres

@@ -1,6 +1,7 @@
 import Ledger
 import PostgresClient
 import Teller
+import TellerIntegrationKit
 
 @testable import TellerTestKit
 

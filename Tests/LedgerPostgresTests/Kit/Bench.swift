@@ -7,11 +7,6 @@ import TellerTestKit
 @testable import Teller
 @testable import TellerPostgres
 
-/// What a test waited for in vain.
-struct NeverSo: Error, CustomStringConvertible {
-  let description: String
-}
-
 /// A migrated database of its own, a log in memory with three partitions, and the stream between them.
 final class Bench: Sendable {
   let url: String

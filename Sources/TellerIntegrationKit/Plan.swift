@@ -1,9 +1,9 @@
-import PostgresClient
+public import PostgresClient
 
 /// The generic plan of a statement, as the server would use it whatever the values.
-enum Plan {
+public enum Plan {
   /// Explains a statement with its own parameter types and NULLs for values, in a session of Teller's settings.
-  static func of(_ statement: Statement, _ url: String) throws -> String {
+  public static func of(_ statement: Statement, _ url: String) throws -> String {
     var connection = try Connection.open(
       PostgresConfiguration(
         url: url, applicationName: "plans", settings: ["plan_cache_mode": "force_generic_plan"]))

@@ -1,4 +1,0 @@
-/// What a test waited for in vain.
-struct NeverSo: Error, CustomStringConvertible {
-  let description: String
-}
