@@ -17,13 +17,15 @@ public struct CommandTable: Sendable {
   public let globals: OptionGroup
   /// The name of the global option that gives the configuration file, for instance `--config`.
   public let configuration: String?
+  /// What each exit code means, for the top-level help.
+  public let exitCodes: [(code: String, meaning: String)]
   /// All commands, in the order of help; those with the same first word form a group.
   public let commands: [Command]
 
   /// A table from its parts. No command's path may be the beginning of another's.
   public init(
     program: String, version: String, summary: String, example: String, globals: OptionGroup,
-    configuration: String? = nil, commands: [Command]
+    configuration: String? = nil, exitCodes: [(code: String, meaning: String)] = [], commands: [Command]
   ) {
     self.program = program
     self.version = version
@@ -31,6 +33,7 @@ public struct CommandTable: Sendable {
     self.example = example
     self.globals = globals
     self.configuration = configuration
+    self.exitCodes = exitCodes
     self.commands = commands
   }
 

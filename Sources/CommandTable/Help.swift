@@ -40,6 +40,10 @@ extension CommandTable {
       text += section(globals)
       text += "\nExample:\n" + Self.indented(example)
       text += "\n" + Self.wrap(layersText, indent: 0) + "\n"
+      if !exitCodes.isEmpty {
+        text += "\nExit codes:\n"
+        for (code, meaning) in exitCodes { text += Self.row(code, meaning) }
+      }
     } else if let first = members.first {
       text += "\nExample:\n" + Self.indented(first.example)
     }
@@ -85,7 +89,7 @@ extension CommandTable {
     if option.isRequired { notes.append("Required.") }
     if let text = option.defaultText ?? option.defaultValue { notes.append("Default: \(text).") }
     if let name = option.environment {
-      notes.append(option.value == .pairs ? "Environment: \(name)KEY." : "Environment: \(name).")
+      notes.append(option.value == .pairs ? "Environment: \(name)…." : "Environment: \(name).")
     }
     return notes
   }

@@ -131,10 +131,13 @@ public final class KafkaLog: JobLog {
     case .error(let error): .trouble(LogFailure(error))
     case .fatal(let error): .fatal(LogFailure(fatal: error))
     case .log(let level, let line):
-      level > warningLevel || isDisturbance(line)
+      level > warningLevel || isDisturbance(line) || isAboutCreation(line)
         ? nil : .trouble(LogFailure(.transient, code: "LOG", message: line))
     }
   }
+
+  /// That a broker too old (or the embedded one) may create topics it is asked about. Ours are never created so.
+  private static func isAboutCreation(_ line: String) -> Bool { line.hasPrefix("AUTOCREATE:") }
 
   /// These lines came as `disturbed` already.
   private static func isDisturbance(_ line: String) -> Bool {

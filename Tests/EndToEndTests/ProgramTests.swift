@@ -24,7 +24,8 @@ import Testing
   private func invocation(_ line: String, _ environment: [String: String] = [:]) throws -> Invocation {
     let words = line.split(separator: " ").map { String($0) }
     guard case .run(let invocation) = try Program.table.parse(words, environment: environment) else {
-      throw CommandFailure.notConnected(line)
+      throw CommandFailure(
+        .fatal, code: "no_command", what: "\(line) is help, not a command", meaning: "-", hint: "-")
     }
     return invocation
   }

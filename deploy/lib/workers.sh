@@ -19,8 +19,7 @@ embedded_broker_says() { grep -q '"brokers"' "$folder/logs/broker.log" || ! kill
 # start_embedded_broker PARTITIONS: sets TELLER_BROKERS.
 start_embedded_broker() {
   : >"$folder/logs/broker.log"
-  "$teller" broker --topic "$TELLER_TOPIC:$1" --topic "$TELLER_TOPIC-outcomes:$1" \
-    --topic "$TELLER_TOPIC-dead-letters:$1" --json >"$folder/logs/broker.log" 2>&1 &
+  "$teller" broker --topic "$TELLER_TOPIC:$1" --json >"$folder/logs/broker.log" 2>&1 &
   broker_pid=$!
   wait_until 10 embedded_broker_says || true
   TELLER_BROKERS=$(sed -n 's/.*"brokers" *: *"\([^"]*\)".*/\1/p' "$folder/logs/broker.log" | head -n 1)

@@ -40,10 +40,15 @@ enum AnchorVerification {
         return .other(
           """
           the record at offset \(anchor.offset) is not the one that was decided: \
-          the topic was recreated or its log replaced
+          the topic was recreated or its log replaced\(suspects(from: anchor.offset + 1, to: next))
           """)
       }
     }
     return finding
+  }
+
+  /// What was decided since the anchor may be of the one log or of the other, and the person must know which it is.
+  private static func suspects(from first: Int64, to next: Int64) -> String {
+    first < next ? "; offsets \(first) to \(next - 1), decided since, may be of either log" : ""
   }
 }

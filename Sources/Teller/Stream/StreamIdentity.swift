@@ -41,7 +41,7 @@ public struct StreamIdentity: Equatable, Sendable {
       return .otherStream(
         "topic \(topic) was adopted with \(partitionCount) partitions and now has \(sighting.logRanges.count)",
         hint:
-          "Keys may hash elsewhere by now, so nothing is decided. Restore the old count, or adopt the topic anew."
+          "Keys may hash elsewhere by now, so nothing is decided. Drain the old stream, then publish to a topic of another name."
       )
     }
     if sighting.group != group {
@@ -110,7 +110,7 @@ public struct StreamSighting: Equatable, Sendable {
     return .otherStream(
       "topic \(topic) no longer begins at offset 0: partition \(missing) starts at \(logRanges[missing].lowerBound)",
       hint:
-        "Records before it can't be read any more, so where to start must be chosen, not guessed. Nothing was taken."
+        "Records before it can't be read any more, and where to start is not guessed. Publish to a new topic. Nothing was taken."
     )
   }
 }

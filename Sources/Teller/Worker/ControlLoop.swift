@@ -44,10 +44,11 @@ where Handler.Transaction == Store.Transaction {
   private mutating func heard(_ event: LogEvent) {
     switch event {
     case .assigned(let partitions):
-      halted = [:]
+      if !isStreamHalted { halted = [:] }
       perform(machine.assigned(partitions))
     case .revoked(let lost):
       worker.report(.revoked(lost: lost))
+      if !isStreamHalted { halted = [:] }
       worker.configuration.crashPoints.reach(.revokeBeforeDrain)
       perform(machine.revoked(lost: lost))
     case .disturbed(let why):
@@ -73,9 +74,12 @@ where Handler.Transaction == Store.Transaction {
     case .streamHalted(let reason): haltStream(reason)
     case .idle(let found): exit = found.isEmpty ? .idle : .halted(found)
     case .fatal(let reason): exit = .fatal(reason)
-    case .stop: exit = .stopped
+    case .stop: exit = stoppedOrHalted
     }
   }
+
+  /// A worker that is asked to stop says so if anything of its own stands still.
+  private var stoppedOrHalted: WorkerExit { halted.isEmpty ? .stopped : .halted(halted) }
 
   private mutating func stopped(_ ownership: Ownership, _ stop: WorkStop) {
     // Re-claims are counted only while no commit of ours lies between them.
@@ -114,6 +118,7 @@ where Handler.Transaction == Store.Transaction {
   private mutating func haltStream(_ reason: String) {
     guard !isStreamHalted else { return }
     isStreamHalted = true
+    for partition in 0..<worker.context.stream.partitionCount { halted[partition] = reason }
     worker.report(.streamHalted(reason: reason))
     worker.ownership.haltStream(reason)
     revocation.revoke()

@@ -4,8 +4,6 @@
 /// for the database, but for batches in flight at a revocation, bounded.
 public final class Worker<Handler: JobHandler, Store: JobStore, Log: JobLog, Reader: LogReader>: Sendable
 where Handler.Transaction == Store.Transaction {
-  typealias Ports = WorkerPorts<Handler, Store, Log, Reader>
-
   static var pollTimeout: Duration { .milliseconds(50) }
   static var exportPeriod: Duration { .seconds(5) }
   static var rescanPeriod: Duration { .milliseconds(500) }
@@ -54,6 +52,7 @@ where Handler.Transaction == Store.Transaction {
   /// - Parameter bite: ends the process at once; the watchdog calls it when threads are stuck.
   public func run(bite: @escaping @Sendable (String) -> Void) -> WorkerExit {
     let watchdog = Watchdog(now: ports.now)
+    report(.opened(context.stream))
     watchdog.start(pulse: { self.context.signals.pulse }, bite: bite)
     defer { watchdog.stop() }
     start()

@@ -50,7 +50,11 @@ enum AccountsOpenCommand: ProgramCommand {
       case (let account?, nil): ids = .one(try AccountNames.checked(account, "--account"))
       case (nil, let count?):
         ids = .numbered(prefix: try AccountNames.prefix(invocation), count: count)
-      default:
+      case (nil, nil):
+        throw UsageError(
+          .contradiction, what: "accounts open needs --account or --count", why: "nothing says what to open",
+          hint: "give --account ID for one, or --count N for numbered ones")
+      case (_?, _?):
         throw UsageError(
           .contradiction, what: "accounts open needs either --account or --count",
           why: "they say two different things to open", hint: "give one of the two")

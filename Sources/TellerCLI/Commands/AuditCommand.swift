@@ -27,7 +27,7 @@ enum AuditCommand: ProgramCommand {
         try StreamReport.topics(on: &connection)
       }
       // A misspelt topic would pass for want of anything to check.
-      if !topics.isEmpty, !topics.contains(topic) { throw unknown(topic, topics) }
+      if !topics.contains(topic) { throw KnownStreams.unknown(topic, topics) }
       findings = try AuditLanes(topic: topic).run(on: snapshot, first: auditor)
     } catch let error as PostgresError { throw CommandFailure(error) }
     // JSON is one object at the end.
@@ -42,12 +42,6 @@ enum AuditCommand: ProgramCommand {
         "violated": .array(broken.map { .string($0.id) }), "checks": .array(findings.map(\.json)),
       ])
     return broken.isEmpty ? .done : .checkFailed
-  }
-
-  private static func unknown(_ topic: String, _ topics: [String]) -> CommandFailure {
-    CommandFailure(
-      .wrongUsage, code: "no_stream", what: "no stream of the topic \(topic) was ever adopted",
-      meaning: "nothing was checked", hint: "give one of: \(topics.joined(separator: ", "))")
   }
 }
 

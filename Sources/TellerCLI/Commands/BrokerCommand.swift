@@ -8,9 +8,10 @@ enum BrokerCommand: ProgramCommand {
     ["broker"], summary: "run a broker in memory, for trying things out",
     discussion: """
       Starts librdkafka's mock cluster in this process and prints its address. Nothing is kept when it
-      ends: for demonstrations and tests, never for data.
+      ends: for demonstrations and tests, never for data. It gives a group its partitions slowly: some
+      seconds when a worker joins, up to half a minute when one has just left.
       """,
-    example: "teller broker --topic transfers:16 --topic transfers-outcomes:16 --port-file /tmp/broker",
+    example: "teller broker --topic transfers:16 --port-file /tmp/broker",
     options: [
       Option(
         "--topic", .repeated, "NAME:PARTITIONS", isRequired: true, isInFile: false, help: "A topic to create."
@@ -43,6 +44,11 @@ enum BrokerCommand: ProgramCommand {
 
   static func run(_ invocation: Invocation, _ output: Output) throws -> ExitCode {
     let topics = try invocation.list("--topic").map { try Topic($0) }
+    guard Set(topics.map(\.name)).count == topics.count else {
+      throw UsageError(
+        .contradiction, what: "--topic names a topic twice", why: "each can be created once",
+        hint: "name each once")
+    }
     var end = EndSignal()
     let cluster: MockCluster
     do {

@@ -9,8 +9,8 @@ enum OutcomeCommand: ProgramCommand {
     ["outcome"], summary: "say what became of a request",
     discussion: """
       Prints every decision about the idempotency key: the first, and each repeat; then dead letters that
-      carry it. Exit code 1: it was never decided; it may still wait in the topic, or be a dead letter,
-      which takes no key: send it again, corrected, with the same key.
+      carry it. Exit code 1: it was never decided. It may still wait in the topic (see teller status), or
+      be a dead letter, which does not use up its key: send it again, corrected, with the same key.
       """,
     example: "teller outcome 8b1f4c6e-0d1b-4f0e-9a55-0c1d2e3f4a5b",
     arguments: [
@@ -26,12 +26,15 @@ enum OutcomeCommand: ProgramCommand {
         hint: "give the key as the request carries it")
     }
     let outcomes = try Database.with(invocation) { connection in
-      try DecidedOutcome.all(of: key, topic: topic, on: &connection)
+      try KnownStreams.require(topic, on: &connection)
+      return try DecidedOutcome.all(of: key, topic: topic, on: &connection)
     }
     for outcome in outcomes { output.result(outcome.line(of: topic), outcome.json(of: topic, key)) }
     guard outcomes.contains(where: \.isDecided) else {
       if outcomes.isEmpty {
-        output.result("not decided (yet)", ["idempotency_key": .string("\(key)"), "outcome": .null])
+        output.result(
+          "not decided (yet): it may wait in the topic (teller status), or never have been sent",
+          ["idempotency_key": .string("\(key)"), "outcome": .null])
       }
       return .checkFailed
     }

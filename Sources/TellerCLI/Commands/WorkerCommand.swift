@@ -14,9 +14,10 @@ enum WorkerCommand: ProgramCommand {
       Stops at SIGTERM or SIGINT after the batches in hand (a second signal ends it at once), or, with
       --until-idle, when every partition of the topic is decided to its end and stays so for that long.
 
-      The first worker on a topic adopts it: cluster, partition count, partitioner and group are recorded,
-      and a worker that finds others later refuses to start (exit code 2). Exit code 1: a partition is
-      halted.
+      The first worker on a topic adopts it from offset 0: cluster, partition count and group are
+      recorded, and a worker that finds others later refuses to start (exit code 2). Producers place keys
+      by murmur2 (Java; librdkafka with partitioner=murmur2_random); a record elsewhere is dead as
+      misrouted. Exit code 1: a partition is halted.
       """,
     example: """
       teller worker --brokers localhost:9092 --postgres postgres://teller@localhost/teller
@@ -59,9 +60,13 @@ enum WorkerCommand: ProgramCommand {
         what: partitions.sorted { $0.key < $1.key }.map { "partition \($0.key) is halted: \($0.value)" }
           .joined(separator: "\n  "),
         meaning: "everything before the halt is applied, nothing behind it; the other partitions are done",
-        hint: "mend the cause, then start the worker again")
+        hint: "mend the cause and start the worker again; a topic that was recreated needs another name")
     case .fatal(let reason):
-      log.error("the worker cannot go on", ["reason": reason])
+      output.failure(
+        CommandFailure(
+          .fatal, code: "fatal", what: "the worker cannot go on: \(reason)",
+          meaning: "what was committed stays committed; another worker takes the partitions over",
+          hint: "mend the cause, then start it again"))
       // The Kafka client may hang in its own clean-up after a fatal error; nothing of ours is left to do.
       ProcessEnd.now(.fatal)
     }

@@ -37,13 +37,6 @@ struct CommandFailure: Error, Sendable, CustomStringConvertible {
       hint: "run it again; if it comes back, report it with this text")
   }
 
-  /// A command whose body is still to be written.
-  static func notConnected(_ command: String) -> Self {
-    Self(
-      .fatal, code: "not_connected", what: "\(command): not connected yet", meaning: "nothing was touched",
-      hint: "this part of the program is still being built")
-  }
-
   var description: String { "teller: \(what)\n  data:  \(meaning)\n  to do: \(hint)" }
 
   /// The same as one JSON object.

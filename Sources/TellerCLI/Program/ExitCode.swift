@@ -10,4 +10,16 @@ enum ExitCode: Int32, CaseIterable, Sendable {
   case unreachable = 3
   /// Anything else that ends the program.
   case fatal = 4
+
+  /// For help.
+  var meaning: String {
+    switch self {
+    case .done: "Done."
+    case .checkFailed: "A check failed, something asked for was not done, or a partition is halted: look."
+    case .wrongUsage: "Wrong usage, or the identity of another stream: nothing was touched."
+    case .unreachable: "A server cannot be reached, or refused the login."
+    case .fatal:
+      "Anything else: a fenced client, another release's schema, a stuck thread. (A second SIGTERM: 143.)"
+    }
+  }
 }

@@ -9,11 +9,16 @@ struct Output: Sendable {
   /// The log.
   let log: EventLog
   private let sink: @Sendable (String) -> Void
+  private let errors: @Sendable (String) -> Void
 
-  init(isJSON: Bool, log: EventLog, sink: @escaping @Sendable (String) -> Void = Output.standardOutput) {
+  init(
+    isJSON: Bool, log: EventLog, sink: @escaping @Sendable (String) -> Void = Output.standardOutput,
+    errors: @escaping @Sendable (String) -> Void = StandardError.write
+  ) {
     self.isJSON = isJSON
     self.log = log
     self.sink = sink
+    self.errors = errors
   }
 
   /// The output that an invocation's `--json`, `--log-format` and `--log-level` ask for.
@@ -25,12 +30,17 @@ struct Output: Sendable {
     let format = invocation.string("--log-format").flatMap { EventLog.Format(rawValue: $0) } ?? .text
     self.init(
       isJSON: invocation.flag("--json"), log: EventLog(minimum: level, format: format, sink: errors),
-      sink: sink)
+      sink: sink, errors: errors)
   }
 
   /// Writes one result: the text for people, or the JSON for programs.
   func result(_ text: @autoclosure () -> String, _ json: @autoclosure () -> JSONValue) {
     sink((isJSON ? json().text : text()) + "\n")
+  }
+
+  /// Says on standard error why the command ends, where it cannot throw any more.
+  func failure(_ failure: CommandFailure) {
+    errors((isJSON ? failure.json.text : failure.description) + "\n")
   }
 
   /// Writes a text as it is, in both forms: a script, a page of help.

@@ -31,7 +31,9 @@ enum Program {
       teller worker --until-idle 5
       teller audit
       """,
-    globals: SharedOptions.everywhere, configuration: "--config", commands: commands.map { $0.command })
+    globals: SharedOptions.everywhere, configuration: "--config",
+    exitCodes: ExitCode.allCases.map { ("\($0.rawValue)", $0.meaning) }, commands: commands.map { $0.command }
+  )
 
   /// Runs one command line to its end.
   static func run(
@@ -60,7 +62,7 @@ enum Program {
     for type in commands where type.command.path == invocation.command.path {
       return try type.run(invocation, output)
     }
-    throw CommandFailure.notConnected(invocation.command.name)
+    preconditionFailure("the table of commands was made from these types")
   }
 
   private static func failure(_ error: any Error) -> CommandFailure {

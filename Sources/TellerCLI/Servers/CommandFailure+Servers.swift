@@ -62,10 +62,22 @@ extension CommandFailure {
   /// A question to the log failed.
   init(_ failure: LogFailure) {
     self.init(
-      failure.kind == .fatal ? .wrongUsage : .unreachable, code: "kafka_\(failure.code.lowercased())",
+      Self.exitCode(failure), code: "kafka_\(failure.code.lowercased())",
       what: "Kafka failed: \(failure)", meaning: "nothing of the log was read or decided",
-      hint: failure.kind == .fatal
-        ? "correct the --kafka property" : "check --brokers and that the brokers run")
+      hint: Self.hint(failure))
+  }
+
+  private static func exitCode(_ failure: LogFailure) -> ExitCode {
+    guard failure.kind == .fatal else { return .unreachable }
+    return failure.code == "_INVALID_ARG" ? .wrongUsage : .fatal
+  }
+
+  private static func hint(_ failure: LogFailure) -> String {
+    switch failure.kind {
+    case .fatal where failure.code == "_INVALID_ARG": "correct the --kafka property"
+    case .refused: "check the login and the security properties (--kafka)"
+    default: "check --brokers and that the brokers run"
+    }
   }
 
   /// The stream was not opened.

@@ -27,7 +27,6 @@ struct StreamStatus {
   }
 
   private var decided: Int64 { report.partitions.reduce(0) { $0 + $1.nextOffset - $1.startOffset } }
-  private var unpublished: Int64 { report.partitions.reduce(0) { $0 + $1.nextOffset - $1.publishedOffset } }
 
   // MARK: For people
 
@@ -45,7 +44,7 @@ struct StreamStatus {
       partition.haltedReason.map { "partition \(partition.partition) is halted: \($0)" }
     }
     lines.append(
-      "decided \(decided) in this incarnation, \(unpublished) unpublished"
+      "decided \(decided) in this incarnation"
         + (totalLag.map { ", \($0) waiting" } ?? ""))
     for total in report.totals {
       lines.append("  \(total.records) \(total.outcome)\(total.code.map { " \($0)" } ?? "")")
@@ -54,13 +53,11 @@ struct StreamStatus {
   }
 
   private var header: [String] {
-    ["partition", "epoch", "next", "published"] + (logEnds == nil ? [] : ["end", "lag"]) + ["owner"]
+    ["partition", "epoch", "next"] + (logEnds == nil ? [] : ["end", "lag"]) + ["owner"]
   }
 
   private func row(_ partition: StreamReport.Partition) -> [String] {
-    let numbers = [
-      Int64(partition.partition), partition.epoch, partition.nextOffset, partition.publishedOffset,
-    ].map { String($0) }
+    let numbers = [Int64(partition.partition), partition.epoch, partition.nextOffset].map { String($0) }
     let log = [end(partition), lag(partition)].map { $0.map { String($0) } ?? "?" }
     let owner = partition.owner.isEmpty ? "(none)" : partition.owner
     return numbers + (logEnds == nil ? [] : log) + [owner + (partition.haltedReason == nil ? "" : " HALTED")]
@@ -75,7 +72,7 @@ struct StreamStatus {
       "topic": .string(stream.topic), "adopted": true, "incarnation": .integer(Int64(stream.incarnation)),
       "cluster_id": .string(stream.clusterID), "partition_count": .integer(Int64(stream.partitionCount)),
       "partitioner": .string(stream.placement.name), "group": .string(stream.group),
-      "halted": .bool(isHalted), "decided": .integer(decided), "unpublished": .integer(unpublished),
+      "halted": .bool(isHalted), "decided": .integer(decided),
       "lag": totalLag.map { .integer($0) } ?? .null, "totals": totals,
       "history": report.history.map { history in
         [
@@ -107,7 +104,6 @@ struct StreamStatus {
       "partition": .integer(Int64(partition.partition)), "epoch": .integer(partition.epoch),
       "owner": partition.owner.isEmpty ? .null : .string(partition.owner),
       "start_offset": .integer(partition.startOffset), "next_offset": .integer(partition.nextOffset),
-      "published_offset": .integer(partition.publishedOffset),
       "log_end_offset": end(partition).map { .integer($0) } ?? .null,
       "lag": lag(partition).map { .integer($0) } ?? .null,
       "halted_reason": partition.haltedReason.map { .string($0) } ?? .null,

@@ -14,7 +14,7 @@ final class WorkerReport: Sendable {
 
   func report(_ event: WorkerEvent) {
     switch event {
-    case .opened(let stream): log.info("stream opened", ["kafka.topic": stream.topic])
+    case .opened(let stream): opened(stream)
     case .assigned(let starts):
       sums.withLock { $0.assigned(now: Monotonic.now) }
       log.info("partitions assigned", ["kafka.partitions": Self.list(starts)])
@@ -42,6 +42,15 @@ final class WorkerReport: Sendable {
       log.error("history raised: decisions of the former one may be contradicted", ["reason": why])
     case .trouble(let what): log.warning("trouble; the worker goes on by itself", ["cause": what])
     }
+  }
+
+  private func opened(_ stream: StreamIdentity) {
+    log.info(
+      "stream opened; joining the group, partitions come with its next rebalance",
+      [
+        "kafka.topic": stream.topic, "kafka.group": stream.group, "partitions": stream.partitionCount,
+        "incarnation": stream.incarnation, "partitioner": stream.placement.name,
+      ])
   }
 
   private func committed(_ partition: Int32, _ outcomes: BatchOutcomes, _ took: Duration) {

@@ -7,7 +7,7 @@ extension `Worker processes` {
   @Suite struct `with the other commands` {
     @Test func `take a newcomer from nothing to proven books`() throws {
       let broker = try EmbeddedBroker(topics: [
-        "transfers": 6, "transfers-outcomes": 6, "transfers-dead-letters": 6,
+        "transfers": 6
       ])
       defer { broker.kill() }
       let environment = [

@@ -73,7 +73,7 @@ extension `Worker processes` {
       try scenario.produce(scenario.settings(500, seed: 100))
       Observation.pause(.seconds(2))
       #expect(try scenario.positions() == halted)
-      #expect(try fleet.stopAll() == [0], "\(fleet.tails)")
+      #expect(try fleet.stopAll() == [1], "\(fleet.tails)")
       #expect(try Verdict.flaws(of: scenario) == [])
     }
 
