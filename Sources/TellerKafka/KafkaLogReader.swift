@@ -33,7 +33,8 @@ public final class KafkaLogReader: LogReader, Sendable {
   ///   disturbed or came to no end in time.
   public func scan(_ range: Range<Int64>, of partition: Int32) throws(LogFailure) -> LogScan {
     try rangeTurn.withLock { (_) throws(LogFailure) in
-      let deadline = ContinuousClock.now + limit
+      // A long aborted transaction holds nothing to show and much to fetch.
+      let deadline = ContinuousClock.now + limit + .seconds(min(range.count / 50_000, 60))
       var offsets: [Int64] = []
       var reached = range.lowerBound
       try ranges.visit(partition, from: range.lowerBound, until: deadline) { record in

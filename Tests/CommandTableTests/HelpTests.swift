@@ -17,7 +17,7 @@ import Testing
     for part in [
       "Usage: teller worker [options]", "Second paragraph.", "Range: 1 to 64. Default: one per core.",
       "Default: 64MiB.",
-      "Environment: TELLER_TOPIC.", "Environment: TELLER_KAFKA_KEY.", "One of: debug, info, error.",
+      "Environment: TELLER_TOPIC.", "Environment: TELLER_KAFKA_….", "One of: debug, info, error.",
       "  teller worker --until-idle 5\n", "Kafka:\n", "Global options:\n",
     ] { #expect(text.contains(part), "\(part) in \(text)") }
   }

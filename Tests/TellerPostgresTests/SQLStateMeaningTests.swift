@@ -24,7 +24,7 @@ import Testing
 
   private static let waiting = [
     Row("40001", "serialization_failure", .conflict), Row("40P01", "deadlock_detected", .conflict),
-    Row("55P03", "lock_not_available", .conflict), Row("57014", "query_canceled", .tooSlow),
+    Row("55P03", "lock_not_available", .contended), Row("57014", "query_canceled", .tooSlow),
     Row("08000", "connection_exception", lost), Row("08001", "cannot_establish", lost),
     Row("08003", "does_not_exist", lost), Row("08004", "rejected", lost), Row("08006", "failure", lost),
     Row("08007", "transaction_resolution_unknown", lost), Row("57P01", "admin_shutdown", lost),

@@ -47,7 +47,7 @@ public struct AccountOpener: ~Copyable {
       if found == opening { report.existing += 1 } else { report.refused.append(opening.account) }
     }
     guard !missing.isEmpty else { return report }
-    try connection.execute("begin")
+    try connection.execute("begin isolation level read committed")
     do throws(PostgresError) {
       let isDone = try insert(missing)
       try connection.execute(isDone ? "commit" : "rollback")

@@ -60,6 +60,9 @@ struct BatchRecovery: Sendable {
       mustReconnect = true
       waits += 1
       return .reconnect(after: Self.backoff(waits - 1, first: .milliseconds(50), most: .seconds(2)))
+    case .contended:
+      waits += 1
+      return .rerun(after: Self.backoff(waits, first: .milliseconds(2), most: .seconds(1)))
     case .exhausted:
       waits += 1
       return .rerun(after: Self.backoff(waits, first: .milliseconds(500), most: .seconds(5)))

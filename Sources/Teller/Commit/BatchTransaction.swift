@@ -43,7 +43,7 @@ struct BatchTransaction<Handler: JobHandler, Store: JobStore> where Handler.Tran
     try store.record(outcomes, as: commit)
     try reach(.batchAfterPersist)
     guard isLogProved() else {
-      throw StoreFailure(.conflict, message: "the log was disturbed while the batch was under way")
+      throw StoreFailure(.contended, message: "the log was disturbed while the batch was under way")
     }
     let points = crashPoints
     try store.commit { points.reach(.commitSent) }
@@ -74,7 +74,7 @@ struct BatchTransaction<Handler: JobHandler, Store: JobStore> where Handler.Tran
       switch try handler.loaded(in: store.transaction) {
       case .complete: return store.enter(.engine)
       case .more: continue
-      case .startOver: throw StoreFailure(.conflict, message: "accounts appeared while the batch was loading")
+      case .startOver: throw StoreFailure(.contended, message: "accounts appeared while the batch was loading")
       }
     }
     throw StoreFailure(

@@ -6,8 +6,10 @@ public struct StoreFailure: Error, Equatable, Sendable {
     case fenced(OwnerRow)
     /// The plain insert met a key that exists: run again, asking first.
     case claimConflict
-    /// A deadlock or a lock timeout: run the same batch again.
+    /// A deadlock or a serialization failure: run the same batch again.
     case conflict
+    /// Others hold what we need, or the world changed meanwhile: run it again, with pauses, however often.
+    case contended
     /// A statement took too long: run the batch again, then in smaller pieces.
     case tooSlow
     /// The connection is gone, or the server cannot serve. In doubt: COMMIT had been sent and not answered.

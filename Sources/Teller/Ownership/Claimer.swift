@@ -28,13 +28,12 @@ struct Claimer<Log: JobLog, Reader: LogReader> {
     if claim.needsProof {
       guard proveMembership(claim, positions()) else { return nil }
     }
+    if let last = claim.partitions.max(), last >= context.stream.partitionCount {
+      control(.streamHalted(GrowthCheck.reason(context.stream, count: last + 1)))
+      return nil
+    }
     var ownerships: [Ownership] = []
     for partition in claim.partitions {
-      guard partition < context.stream.partitionCount else {
-        let reason = GrowthCheck.reason(context.stream, count: partition + 1)
-        control(.streamHalted(reason))
-        return nil
-      }
       guard let ownership = takeOver(partition, store) else { return nil }
       guard let reason = checkLog(ownership) else { return nil }
       if reason.isEmpty {
@@ -113,6 +112,7 @@ struct Claimer<Log: JobLog, Reader: LogReader> {
         return try question()
       } catch {
         // Not a member any more: the group itself will say so with a revocation.
+        if error.kind == .fatal { control(.fatal("claim: \(error)")) }
         if error.kind == .notAMember || error.kind == .fatal { return nil }
         attempt += 1
         context.report(.trouble("claim: \(error)"))

@@ -11,6 +11,7 @@ final class OwnershipThread<Log: JobLog, Reader: LogReader>: Sendable {
     var streamHalt: String?
     var wentBack: String?
     var generation = 0
+    var isHalted = false
     var isClosed = false
     var isDone = false
   }
@@ -49,7 +50,15 @@ final class OwnershipThread<Log: JobLog, Reader: LogReader>: Sendable {
   }
 
   /// Writes down why the whole stream stands still.
-  func haltStream(_ reason: String) { inbox.withLock { $0.streamHalt = reason } }
+  ///
+  /// Claims end with it: a takeover clears the reason of a halt.
+  func haltStream(_ reason: String) {
+    inbox.withLock { inbox in
+      inbox.streamHalt = reason
+      inbox.isHalted = true
+      inbox.claims = []
+    }
+  }
 
   /// The database stands behind what was seen committed: the history is raised before anything else.
   func databaseWentBack(_ reason: String) { inbox.withLock { $0.wentBack = reason } }
@@ -124,7 +133,7 @@ final class OwnershipThread<Log: JobLog, Reader: LogReader>: Sendable {
 
   private func serve(_ claim: AssignmentStateMachine.Claim, _ store: any OwnershipStore) {
     var claimer = Claimer(context: context, configuration: configuration, control: control) { [inbox] in
-      inbox.withLock { $0.generation > claim.generation || $0.isClosed }
+      inbox.withLock { $0.generation > claim.generation || $0.isClosed || $0.isHalted }
     }
     guard let ownerships = claimer.claim(claim, store, positions: positions) else { return }
     control(.claimed(claim, ownerships, disturbance: claimer.disturbance))

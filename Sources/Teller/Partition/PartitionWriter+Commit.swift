@@ -92,8 +92,8 @@ extension PartitionWriter {
 
   /// The guard did not match. Below a position that was seen committed, the database itself went back.
   private func guardRefused(_ row: OwnerRow) -> WorkStop {
-    let isOurs = row.epoch == ownership.epoch && row.owner == ownership.owner
-    return isOurs && row.nextOffset < next || row.epoch < ownership.epoch ? .wentBack(row) : .fenced(row)
+    // Whoever owns it by now: a healthy successor is never below what we saw committed.
+    row.nextOffset < next || row.epoch < ownership.epoch ? .wentBack(row) : .fenced(row)
   }
 
   private func attempt(

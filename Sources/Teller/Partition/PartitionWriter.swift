@@ -94,7 +94,7 @@ where Handler.Transaction == Store.Transaction {
       case .end(let offset): intake.end(at: offset)
       case .empty: return true
       case .failed(let failure):
-        if records.slots.isEmpty { throw failure }
+        if records.slots.isEmpty, intake.gaps.isEmpty { throw failure }
         // What was popped before is good once the log is proved; then the failure has its turn.
         context.signals.disturb()
         fetchFailure = failure

@@ -29,7 +29,7 @@ struct StreamDuties<Log: JobLog, Reader: LogReader> {
     let now = context.now()
     if now - grownCheckedAt >= Self.growthPeriod {
       grownCheckedAt = now
-      try checkGrowth(store)
+      _ = try isCountRight(store)
     }
     if now - serverCheckedAt >= Self.serverPeriod {
       serverCheckedAt = now
@@ -41,16 +41,18 @@ struct StreamDuties<Log: JobLog, Reader: LogReader> {
     if isAssigned, let limit = configuration.untilIdle { try checkIdle(store, limit: limit, now: now) }
   }
 
-  private mutating func checkGrowth(_ store: any OwnershipStore) throws(StoreFailure) {
+  /// Whether the topic has as many partitions as it was adopted with; if not, what follows from it is done.
+  private mutating func isCountRight(_ store: any OwnershipStore) throws(StoreFailure) -> Bool {
     let count: Int32?
     do throws(LogFailure) {
       count = try context.log.partitionCount()
     } catch {
-      return context.report(.trouble("metadata: \(error)"))
+      context.report(.trouble("metadata: \(error)"))
+      return false
     }
     if let count, count == context.stream.partitionCount {
       shrunkSince = nil
-      return
+      return true
     }
     // A broker that has just started may not know the topic yet, and a topic never shrinks: absence must last. Growth is
     // believed at once, before anything is misrouted by it.
@@ -58,11 +60,13 @@ struct StreamDuties<Log: JobLog, Reader: LogReader> {
       context.signals.disturb()
       let since = shrunkSince ?? context.now()
       shrunkSince = since
-      guard context.now() - since >= Self.absenceMax else { return }
+      guard context.now() - since >= Self.absenceMax else { return false }
     }
     let reason = GrowthCheck.reason(context.stream, count: count)
-    try store.haltStream(context.stream, reason: reason)
+    // Told before it is written down: a slow database must not let anything be decided meanwhile.
     control(.streamHalted(reason))
+    try store.haltStream(context.stream, reason: reason)
+    return false
   }
 
   private mutating func checkIdle(
@@ -71,7 +75,12 @@ struct StreamDuties<Log: JobLog, Reader: LogReader> {
     let positions = try store.positions(of: context.stream)
     // A halted partition stands where it stands; the others are drained first.
     guard idle.observe(isAtEnd: isAtEnd(positions), now: now) >= limit else { return }
+    // New partitions are in no position: the count is asked once more before everything counts as decided. A stream that
+    // halted has its reasons in the positions.
     let halted = positions.compactMap { position in position.haltedReason.map { (position.partition, $0) } }
+    if halted.count < positions.count {
+      guard try isCountRight(store) else { return }
+    }
     control(.idle(halted: Dictionary(halted) { first, _ in first }))
   }
 
@@ -80,7 +89,7 @@ struct StreamDuties<Log: JobLog, Reader: LogReader> {
     return positions.allSatisfy { position in
       if position.haltedReason != nil { return true }
       do throws(LogFailure) {
-        return try context.log.range(of: position.partition).upperBound <= position.nextOffset
+        return try context.log.range(of: position.partition).upperBound == position.nextOffset
       } catch {
         return false
       }

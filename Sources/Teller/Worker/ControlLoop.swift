@@ -72,7 +72,9 @@ where Handler.Transaction == Store.Transaction {
     case .stopped(let ownership, let stop): stopped(ownership, stop)
     case .halted(let ownership, let reason): halt(ownership, reason)
     case .streamHalted(let reason): haltStream(reason)
-    case .idle(let found): exit = found.isEmpty ? .idle : .halted(found)
+    case .idle(let found):
+      let all = halted.merging(found) { _, recorded in recorded }
+      exit = all.isEmpty ? .idle : .halted(all)
     case .fatal(let reason): exit = .fatal(reason)
     case .stop: exit = stoppedOrHalted
     }
@@ -131,8 +133,8 @@ where Handler.Transaction == Store.Transaction {
       do throws(LogFailure) {
         try perform(action)
       } catch {
-        if error.kind == .fatal { exit = .fatal(error.description) }
-        worker.report(.trouble(error.description))
+        // Nobody repeats an action: half an assignment would stand still for ever. Another process takes over.
+        exit = .fatal(error.description)
       }
     }
   }

@@ -37,6 +37,9 @@ enum WorkerCommand: ProgramCommand {
         "--read-ahead", .bytes, "BYTES", environment: "TELLER_READ_AHEAD", defaultValue: "64MiB",
         range: 1_048_576...17_179_869_184,
         help: "Records fetched before they are asked for; divided among the topic's partitions."),
+      Option(
+        "--allow-unknown-fields", .flag, environment: "TELLER_ALLOW_UNKNOWN_FIELDS",
+        help: "Ignore fields of a request that are not known, instead of refusing it as invalid_request."),
     ], shared: [SharedOptions.kafka, SharedOptions.postgres])
 
   static func run(_ invocation: Invocation, _ output: Output) throws -> ExitCode {

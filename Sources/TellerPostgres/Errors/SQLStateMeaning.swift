@@ -23,8 +23,10 @@ enum SQLStateMeaning {
 
   private static func single(_ state: String) -> StoreFailure.Kind? {
     switch state {
-    // serialization_failure, deadlock_detected, lock_not_available
-    case "40001", "40P01", "55P03": .conflict
+    // serialization_failure, deadlock_detected
+    case "40001", "40P01": .conflict
+    // lock_not_available: whoever holds it ends some day, is evicted, or waits for a standby as we do
+    case "55P03": .contended
     // query_canceled: statement_timeout
     case "57014": .tooSlow
     // admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout, idle_in_transaction_session_timeout,

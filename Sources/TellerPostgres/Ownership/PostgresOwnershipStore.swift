@@ -87,15 +87,19 @@ public final class PostgresOwnershipStore: OwnershipStore {
   /// then says why.
   public func observeServer() throws(StoreFailure) -> String? {
     let life = try currentLife()
-    defer { seen = life }
     if seen == life { return nil }
     let rows = try query(OwnershipStatements.history) { _ in }
     let recorded = try read(rows) { rows throws(PostgresError) -> DatabaseLife? in
       rows.count == 1 ? DatabaseLife(system: try rows.int8(0, 0), timeline: try rows.text(0, 1)) : nil
     }
-    guard recorded != life else { return nil }
+    guard recorded != life else {
+      seen = life
+      return nil
+    }
     let reason = recorded.map { "the database changed from \($0) to \(life)" } ?? "first seen, \(life)"
     try raise(life, reason: reason)
+    // Only now: what could not be written is tried again.
+    seen = life
     return recorded == nil ? nil : reason
   }
 

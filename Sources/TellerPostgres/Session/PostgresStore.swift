@@ -31,7 +31,8 @@ public final class PostgresStore: JobStore {
     self.fence = fence
     claimsTicket = nil
     isInTransaction = true
-    try transaction.send(sql: "begin")
+    // Each statement must see what its locks waited for, whatever the role's default.
+    try transaction.send(sql: "begin isolation level read committed")
     fenceTicket = try transaction.send(BatchStatements.fence) { parameters in
       parameters.int4(fence.partition.value)
       parameters.int8(fence.epoch)
@@ -85,9 +86,10 @@ public final class PostgresStore: JobStore {
   /// Appends COMMIT, sends it, reads all answers. A connection lost after it was sent leaves the result
   /// unknown.
   public func commit(sent: () -> Void) throws(StoreFailure) {
-    try transaction.send(sql: "commit")
     let tag: String
     do throws(StoreFailure) {
+      // Inside: what libpq holds back may leave when it closes the connection, COMMIT included.
+      try transaction.send(sql: "commit")
       try transaction.synchronize(sent: sent)
       tag = try transaction.lastTag()
     } catch {
