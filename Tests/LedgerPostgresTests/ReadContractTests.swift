@@ -5,7 +5,7 @@ import Testing
 
 /// The public read contract: names, types and order of columns are a promise.
 @Suite struct `The read contract` {
-  /// A view and its columns, as the design has them.
+  /// A view and its columns, as they were promised.
   struct View: Sendable, CustomTestStringConvertible {
     let name: String
     let columns: [String]

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Teller
 
-/// Rule 8: an error in a handler's statements is bisected down to its record, and nothing loops.
+/// An error in a handler's statements is bisected down to its record, and nothing loops.
 @Suite struct `A record that the database refuses` {
   private let bench: Bench
 

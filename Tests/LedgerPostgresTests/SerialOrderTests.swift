@@ -3,7 +3,7 @@ import Testing
 
 @testable import Teller
 
-/// Rule 5: ordering by (sequence, offset) is a serial order that explains every decision, refusals too.
+/// Ordering by (sequence, offset) is a serial order that explains every decision, refusals too.
 @Suite struct `The serial order` {
   private let bench: Bench
   private let x: String

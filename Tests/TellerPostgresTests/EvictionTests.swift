@@ -6,7 +6,7 @@ import Testing
 @testable import Teller
 @testable import TellerPostgres
 
-/// Rule 12: a frozen process must not stall the fleet, and a healthy one in a queue must not be shot.
+/// A frozen process must not stall the fleet, and a healthy one in a queue must not be shot.
 @Suite struct `The watch over blockers` {
   private typealias Words = StoreWords
 

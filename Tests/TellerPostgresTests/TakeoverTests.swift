@@ -5,7 +5,7 @@ import Testing
 
 @testable import TellerPostgres
 
-/// Rule 1 and rule 11, seen from two sessions: whoever comes second sees what the first committed.
+/// The fence and the takeover, seen from two sessions: whoever comes second sees what the first committed.
 @Suite struct `A takeover` {
   private typealias Words = StoreWords
 

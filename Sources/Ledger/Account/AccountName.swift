@@ -1,4 +1,4 @@
-/// What an account's id may be: 1 to 128 UTF-8 bytes, no control characters (design: "The request").
+/// What an account's id may be: 1 to 128 UTF-8 bytes, no control characters.
 ///
 /// Two ids are the same only where their bytes are: Swift's `==` on `String` also equates different bytes of
 /// the same character ("é" has two spellings), and PostgreSQL's `COLLATE "C"` does not. Compare `utf8`.

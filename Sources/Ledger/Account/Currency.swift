@@ -1,4 +1,4 @@
-/// A currency's code: three to eight capital letters, one per account (design: "The request").
+/// A currency's code: three to eight capital letters, one per account.
 ///
 /// Eight bytes, so that comparing two is one instruction and no record allocates for it. Exponents are never
 /// used: amounts are integers in the currency's minor unit, whatever that is.

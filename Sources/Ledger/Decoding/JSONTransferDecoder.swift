@@ -1,7 +1,7 @@
 internal import Digests
 public import Teller
 
-/// Requests as JSON (design: "The request").
+/// Requests as JSON (described in Ledger.docc/Request.md).
 ///
 /// Two steps: `RequestScan` passes over the value once and notes where each field is; then `RequestReader`
 /// reads them in a fixed order, so that a record's cause does not depend on the order of its fields. Allocates

@@ -1,4 +1,4 @@
-/// The limits of a request (design: "The request"); all in bytes of UTF-8 unless said.
+/// The limits of a request (Ledger.docc/Request.md); all in bytes of UTF-8 unless said.
 public enum RequestLimits {
   /// The most bytes of a record's value; more is `too_large`.
   public static let valueBytesMax = 64 * 1024

@@ -1,7 +1,7 @@
 public import PostgresClient
 
-/// Opens accounts from the command line, a chunk a transaction, in the same serial order as the workers' batches
-/// (rule 5): the missing names are locked by stripe, looked for again, and only then a sequence number is drawn.
+/// Opens accounts from the command line, a chunk a transaction, in the same serial order as the workers' batches:
+/// the missing names are locked by stripe, looked for again, and only then a sequence number is drawn.
 public struct AccountOpener: ~Copyable {
   /// How many accounts a transaction opens at most: it holds nearly all stripes for as long as it takes.
   public static let chunkMax = 5_000

@@ -1,6 +1,6 @@
 public import TellerPostgres
 
-/// The ledger's invariants (faults: I1, I2, I3, I6 without amounts, I10, I11), over the public views.
+/// The ledger's invariants (I1, I2, I3, I6 without amounts, I10, I11 of the README), over the public views.
 public enum LedgerAudit {
   /// In the order of their numbers.
   public static let checks: [AuditCheck] = [i1, i2, i3, i6, i10, i11]

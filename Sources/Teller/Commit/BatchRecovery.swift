@@ -1,6 +1,8 @@
 /// What to do about a failed batch: a state machine that bounds every repetition. Pure: it waits for nothing itself.
 ///
-/// Source of the classes: PostgreSQL 15, appendix A (SQLSTATE), and design.md, rule 8.
+/// Source of the classes: PostgreSQL 15, appendix A (SQLSTATE). What a handler's data can cause is halved down to the
+/// record, which is dead if it fails twice alone; what nobody knows, or what the engine's own statements cause, halts
+/// the partition; only schema, privileges or login and internal errors (42, 28, XX) stop the process. Nothing loops.
 struct BatchRecovery: Sendable {
   /// The next step.
   enum Action: Equatable, Sendable {

@@ -1,7 +1,7 @@
 /// The guard of a batch: the transaction's first statement moves the partition's row from `from` to `to` only where
 /// epoch, owner and offset are as the writer believes, and otherwise raises.
 ///
-/// Proof of safety: kafka-and-postgres.md's argument in short: writer and takeover change the same row, so they are
+/// Proof of safety: writer and takeover change the same row, so they are
 /// totally ordered; whichever comes second sees what the first committed, or matches nothing.
 public struct Fence: Sendable {
   /// The guarded partition.

@@ -1,6 +1,6 @@
 public import Digests
 
-// Idempotency keys from what a service sent, and back to text (design: "The request").
+// Idempotency keys from what a service sent, and back to text (for producers: Ledger.docc/Request.md).
 
 extension IdempotencyKey {
   /// The most UTF-8 bytes a natural key may have.

@@ -1,4 +1,4 @@
-/// The engine's invariants (faults: I4, I5, I8, I12), over the public views.
+/// The engine's invariants (I4, I5, I8, I12 of the README), over the public views.
 public enum EngineAudit {
   /// In the order of their numbers.
   public static let checks: [AuditCheck] = [i4, i5, i8, i12]

@@ -1,12 +1,12 @@
 internal import Teller
 
-/// Knows the truth: checks the invariants of faults.md over a simulated database and the log it was fed from.
+/// Knows the truth: checks the README's invariants over a simulated database and the log it was fed from.
 ///
 /// I7 and I13 need published events, which the simulation has not. The log must not have been recreated.
 public struct LedgerAuditor {
   /// One broken invariant.
   public struct Violation: Equatable, Sendable, CustomStringConvertible {
-    /// Its name in faults.md.
+    /// Its id, as in `I4`.
     public let invariant: String
     /// What is wrong, with the rows.
     public let text: String

@@ -1,6 +1,6 @@
 /// Imports point down only, and C stays behind the three wrappers.
 enum ImportRule {
-  /// What each target of `Sources` may import of the package's own modules: the table of the design.
+  /// What each target of `Sources` may import of the package's own modules.
   static let allowed: [String: Set<String>] = [
     "Digests": ["CCrypto"],
     "KafkaClient": ["CLibrdkafka"],
