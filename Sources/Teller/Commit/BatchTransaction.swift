@@ -74,7 +74,8 @@ struct BatchTransaction<Handler: JobHandler, Store: JobStore> where Handler.Tran
       switch try handler.loaded(in: store.transaction) {
       case .complete: return store.enter(.engine)
       case .more: continue
-      case .startOver: throw StoreFailure(.contended, message: "accounts appeared while the batch was loading")
+      case .startOver:
+        throw StoreFailure(.contended, message: "accounts appeared while the batch was loading")
       }
     }
     throw StoreFailure(

@@ -47,7 +47,9 @@ struct WorkerSetup {
     let allowsUnknown = invocation.flag("--allow-unknown-fields")
     let ports = WorkerPorts(
       log: log, reader: reader, makeStore: { PostgresStore(sessions, stream: stream) },
-      makeHandler: { LedgerHandler(decoder: JSONTransferDecoder(topic: topic, allowUnknownFields: allowsUnknown)) },
+      makeHandler: {
+        LedgerHandler(decoder: JSONTransferDecoder(topic: topic, allowUnknownFields: allowsUnknown))
+      },
       makeOwnershipStore: { PostgresOwnershipStore(sessions) },
       makeBlockerWatch: { PostgresBlockerWatch(sessions, owner: owner, now: { Monotonic.now }) },
       now: { Monotonic.now })

@@ -121,7 +121,7 @@ struct ScriptedHandler: JobHandler {
   @Test func `starts over where the handler says so`() throws {
     let handler = ScriptedHandler()
     handler.notes.rounds = [.startOver]
-    #expect(failure { try run([job(0, key: 1)], handler) } == .conflict)
+    #expect(failure { try run([job(0, key: 1)], handler) } == .contended)
     #expect(!handler.notes.calls.contains("persist"))
   }
 
@@ -133,7 +133,7 @@ struct ScriptedHandler: JobHandler {
   }
 
   @Test func `is not committed while the log is unproved`() throws {
-    #expect(failure { try run([job(0, key: 1)], ScriptedHandler(), isLogProved: false) } == .conflict)
+    #expect(failure { try run([job(0, key: 1)], ScriptedHandler(), isLogProved: false) } == .contended)
     try store.rollback()
     #expect(database.tables.batches.isEmpty)
     #expect(database.tables.keys.isEmpty)
