@@ -11,19 +11,20 @@ decided() { query 'SELECT coalesce(sum(next_offset - start_offset), 0) FROM tell
 
 decided_at_least() { [ "$(decided)" -ge "$1" ]; }
 
-owner_count() { query 'SELECT count(DISTINCT owner) FROM teller.partition_owner'; }
+# A partition that nobody has owned yet has an empty owner.
+owner_count() { query "SELECT count(DISTINCT owner) FROM teller.partition_owner WHERE owner <> ''"; }
 
 # A first worker owns all until the others have joined; only then is there one to kill that has some.
 three_workers_share_the_partitions() { every_partition_is_owned && [ "$(owner_count)" = 3 ]; }
 
 every_partition_is_owned() {
-  [ "$(query 'SELECT count(*) FROM teller.partition_owner WHERE owner IS NOT NULL')" = "$partitions" ]
+  [ "$(query "SELECT count(*) FROM teller.partition_owner WHERE owner <> ''")" = "$partitions" ]
 }
 
 # owners: one line for each owner, 'NAME|PARTITIONS'.
 owners() {
   query "SELECT owner, string_agg(partition::text, ', ' ORDER BY partition)
-    FROM teller.partition_owner WHERE owner IS NOT NULL GROUP BY owner ORDER BY owner"
+    FROM teller.partition_owner WHERE owner <> '' GROUP BY owner ORDER BY owner"
 }
 
 owners_line() {
