@@ -20,7 +20,14 @@ enum Database {
   /// Refuses a database whose schemas this program cannot work with.
   static func check(_ configuration: PostgresConfiguration) throws {
     do {
-      let migrator = try SchemaMigrator(configuration)
+      try check(SchemaMigrator(configuration))
+    } catch let error as PostgresError {
+      throw CommandFailure(error)
+    }
+  }
+
+  private static func check(_ migrator: SchemaMigrator) throws {
+    do {
       try migrator.check(.engine)
       try migrator.check(.ledger)
     } catch let error as PostgresError {
@@ -43,9 +50,7 @@ enum Database {
 
   /// Waits for the server, then refuses a database that this program cannot work with.
   static func awaitReady(_ invocation: Invocation, _ log: EventLog) throws {
-    let configuration = try configuration(invocation)
-    _ = try awaitMigrator(configuration, log)
-    try check(configuration)
+    try check(awaitMigrator(configuration(invocation), log))
   }
 
   /// Does something with a session of a database that fits this program.
