@@ -75,6 +75,39 @@ public final class KafkaLogReader: LogReader, Sendable {
     }
   }
 
+  /// Reads what the log still holds of `range`, headers included, up to about `bytesMax` bytes; `reached` is behind the
+  /// last offset that was looked at, gaps included.
+  ///
+  /// - Throws: `transient` where the log ends before the range does, or as `scan`.
+  public func records(
+    in range: Range<Int64>, of partition: Int32, bytesMax: Int
+  ) throws(LogFailure) -> (batch: RecordBatch, reached: Int64) {
+    try rangeTurn.withLock { (_) throws(LogFailure) in
+      var batch = RecordBatch()
+      let low = try ranges.range(of: partition, within: limit).lowerBound
+      let start = max(range.lowerBound, low)
+      guard start < range.upperBound else { return (batch, range.upperBound) }
+      var reached = start
+      let deadline = ContinuousClock.now + limit + .seconds(min(range.count / 50_000, 60))
+      try ranges.visit(partition, from: start, until: deadline) { record in
+        reached = min(record.offset, range.upperBound)
+        guard record.offset < range.upperBound, batch.byteCount < bytesMax else { return true }
+        KafkaSource.append(record, to: &batch)
+        reached = record.offset + 1
+        return reached >= range.upperBound
+      } end: { end in
+        reached = max(reached, min(end, range.upperBound))
+        return true
+      }
+      guard reached >= range.upperBound || batch.byteCount >= bytesMax else {
+        throw LogFailure(
+          .transient, code: "LOG_ENDS",
+          message: "partition \(partition) ends at \(reached), and \(range) was asked for")
+      }
+      return (batch, reached)
+    }
+  }
+
   /// Frees everything. False: librdkafka did not let go in time.
   @discardableResult
   public func close(within limit: Duration) -> Bool {

@@ -32,10 +32,11 @@ public final class KafkaSource: PartitionSource {
   /// Lets the queue go: later pops bring nothing and nobody is called back.
   func release() { queue.release() }
 
-  private static func append(_ record: borrowing Record, to batch: inout RecordBatch) {
+  static func append(_ record: borrowing Record, to batch: inout RecordBatch) {
     let key = record.keyIsNull ? -1 : record.keyLength
     let value = record.valueIsNull ? -1 : record.valueLength
-    batch.append(offset: record.offset, timestamp: record.timestamp) { bytes in
+    let headers = record.headers().map { RecordHeader(name: $0.name, value: $0.value) }
+    batch.append(offset: record.offset, timestamp: record.timestamp, headers: headers) { bytes in
       record.appendKey(to: &bytes)
       record.appendValue(to: &bytes)
       return (keyLength: key, valueLength: value)

@@ -56,6 +56,22 @@ public struct DeadRecord: Sendable {
   public let key: [UInt8]?
   /// The raw value, nil for null.
   public let value: [UInt8]?
+  /// Its own headers, in order.
+  public let headers: [RecordHeader]
+
+  /// A dead record from its parts, as the tables keep it.
+  public init(
+    offset: Int64, timestamp: Int64, cause: DeadLetterCause, idempotencyKey: IdempotencyKey?, key: [UInt8]?,
+    value: [UInt8]?, headers: [RecordHeader]
+  ) {
+    self.offset = offset
+    self.timestamp = timestamp
+    self.cause = cause
+    self.idempotencyKey = idempotencyKey
+    self.key = key
+    self.value = value
+    self.headers = headers
+  }
 
   package init(
     offset: Int64, cause: DeadLetterCause, idempotencyKey: IdempotencyKey?, records: RecordBatch, index: Int
@@ -66,5 +82,6 @@ public struct DeadRecord: Sendable {
     self.idempotencyKey = idempotencyKey
     self.key = records.key(index)
     self.value = records.value(index)
+    self.headers = records.headers(index)
   }
 }

@@ -22,6 +22,12 @@ public enum CrashPoint: String, CaseIterable, Sendable {
   case revokeBeforeDrain = "revoke.beforeDrain"
   /// The batch in flight is done.
   case revokeBeforeUnassign = "revoke.beforeUnassign"
+  /// Events were given to the client; none is reported.
+  case publishAfterProduce = "publish.afterProduce"
+  /// Events are reported as written; the cursor stands before them.
+  case publishAfterReport = "publish.afterReport"
+  /// The cursor has moved.
+  case publishAfterCursor = "publish.afterCursor"
   /// Everything is drained; the group is still joined.
   case shutdownBeforeClose = "shutdown.beforeClose"
 }

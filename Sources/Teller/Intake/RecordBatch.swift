@@ -14,11 +14,15 @@ public struct RecordBatch: Sendable {
     let keyLength: Int
     /// -1: null.
     let valueLength: Int
+    /// Index into `headers`, -1 where the record has none.
+    let headers: Int
   }
 
   /// The records, in the order in which they were popped.
   public private(set) var slots: [Slot] = []
   private(set) var bytes: [UInt8] = []
+  /// Only of records that have some: most have none, and cost nothing here.
+  private var headers: [[RecordHeader]] = []
 
   /// An empty batch.
   public init() {}
@@ -28,25 +32,38 @@ public struct RecordBatch: Sendable {
 
   /// Appends one record; `fill` appends its key and then its value and returns both lengths, -1 for null.
   public mutating func append(
-    offset: Int64, timestamp: Int64, fill: (inout [UInt8]) -> (keyLength: Int, valueLength: Int)
+    offset: Int64, timestamp: Int64, headers: [RecordHeader] = [],
+    fill: (inout [UInt8]) -> (keyLength: Int, valueLength: Int)
   ) {
     let start = bytes.count
     let (key, value) = fill(&bytes)
     precondition(
       bytes.count == start + max(key, 0) + max(value, 0), "lengths disagree with the bytes appended")
-    slots.append(Slot(offset: offset, timestamp: timestamp, start: start, keyLength: key, valueLength: value))
+    slots.append(
+      Slot(
+        offset: offset, timestamp: timestamp, start: start, keyLength: key, valueLength: value,
+        headers: headers.isEmpty ? -1 : self.headers.count))
+    if !headers.isEmpty { self.headers.append(headers) }
   }
 
   /// Takes the newest record back out.
   mutating func removeLast() {
     guard let slot = slots.popLast() else { return }
     bytes.removeSubrange(slot.start...)
+    if slot.headers >= 0 { headers.removeLast() }
   }
 
   /// Empties the batch and keeps its memory.
   mutating func removeAll() {
     slots.removeAll(keepingCapacity: true)
     bytes.removeAll(keepingCapacity: true)
+    headers.removeAll(keepingCapacity: true)
+  }
+
+  /// The headers of a record, in order.
+  func headers(_ index: Int) -> [RecordHeader] {
+    let place = slots[index].headers
+    return place < 0 ? [] : headers[place]
   }
 
   func key(_ index: Int) -> [UInt8]? {

@@ -27,11 +27,36 @@ public protocol JobHandler<Job, Transaction>: SendableMetatype {
   /// Appends what makes the decisions durable.
   mutating func persist(_ commit: BatchCommit, in transaction: Transaction) throws(StoreFailure)
 
+  /// Appends the request of a decided job to its outcome event, as one JSON value.
+  /// - Parameter value: the record's value.
+  func appendRequest(_ job: BatchJob<Job>, value: RawSpan, to text: inout [UInt8])
+
+  /// Appends what an applied job changed to its outcome event, as members of a JSON object (`"balance":12`), without a
+  /// comma around them. Called after the commit and before `committed`, in offset order, once for each applied job.
+  mutating func appendEffect(_ job: BatchJob<Job>, to text: inout [UInt8])
+
+  /// What the event says in that place of a job that changed nothing (`"balance":null`); empty: nothing.
+  static var noEffect: String { get }
+
   /// The batch's commit was acknowledged: what it wrote may be remembered.
   mutating func committed()
 
   /// Forgets everything remembered: after a rollback, a reconnect or a takeover.
   mutating func forget()
+}
+
+extension JobHandler {
+  /// The value as it was sent: right where requests are JSON, which `decode` has then seen to.
+  public func appendRequest(_ job: BatchJob<Job>, value: RawSpan, to text: inout [UInt8]) {
+    // The pointer is used within the closure only.
+    unsafe value.withUnsafeBytes { unsafe text.append(contentsOf: $0) }
+  }
+
+  /// Nothing: the event says that it was applied, and no more.
+  public mutating func appendEffect(_ job: BatchJob<Job>, to text: inout [UInt8]) {}
+
+  /// Nothing.
+  public static var noEffect: String { "" }
 }
 
 /// Whether a handler has all it needs to decide.

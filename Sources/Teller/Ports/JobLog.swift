@@ -78,6 +78,11 @@ public protocol LogReader: Sendable {
   func scan(_ range: Range<Int64>, of partition: Int32) throws(LogFailure) -> LogScan
   /// Digests the record at an offset; nil where there is none.
   func anchor(at offset: Int64, of partition: Int32) throws(LogFailure) -> Anchor?
+  /// Reads the records of a range that the log still holds, headers included; what it has lost is left out. Stops early
+  /// behind about `bytesMax` bytes, then at a record: `reached` says how far it read.
+  func records(
+    in range: Range<Int64>, of partition: Int32, bytesMax: Int
+  ) throws(LogFailure) -> (batch: RecordBatch, reached: Int64)
 }
 
 /// What a second reading of a range found.

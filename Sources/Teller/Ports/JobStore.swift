@@ -32,12 +32,20 @@ public protocol JobStore<Transaction>: AnyObject, SendableMetatype {
   func push() throws(StoreFailure)
   /// Sends the write phase with COMMIT, calls `sent`, and waits for the tag.
   func commit(sent: () -> Void) throws(StoreFailure)
+  /// What the commit that was acknowledged last told beside its tag; nil where that is not known: then the events are
+  /// made from the tables.
+  func facts() -> CommitFacts?
   /// Ends a failed transaction; the connection is usable afterwards or `disconnected` is thrown.
   func rollback() throws(StoreFailure)
   /// Opens the connection anew, whatever its state.
   func reconnect() throws(StoreFailure)
   /// Finds out what became of a COMMIT whose answer was lost, by a locked read that waits for the old backend.
   func resolve(_ fence: Fence) throws(StoreFailure) -> CommitResolution
+}
+
+extension JobStore {
+  /// Nothing is known: a store that publishes nothing needs no more.
+  public func facts() -> CommitFacts? { nil }
 }
 
 /// Whose statements a stretch of the pipeline holds.

@@ -41,5 +41,8 @@ public struct SchemaHistory: Sendable {
     migrations: [
       Migration(number: 1, name: "engine", sql: PackageResources._01_engine_sql, programMin: 1),
       Migration(number: 2, name: "read contract", sql: PackageResources._02_read_contract_sql, programMin: 1),
-    ], schemaMin: 2)
+      Migration(number: 3, name: "publication", sql: PackageResources._03_publication_sql, programMin: 1),
+      Migration(number: 4, name: "dead letters", sql: PackageResources._04_dead_letters_sql, programMin: 1),
+      Migration(number: 5, name: "streams", sql: PackageResources._05_streams_sql, programMin: 1),
+    ], schemaMin: 5)
 }

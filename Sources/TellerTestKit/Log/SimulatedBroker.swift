@@ -8,12 +8,17 @@ public struct SimulatedRecord: Equatable, Sendable {
   public var value: [UInt8]?
   /// Milliseconds since 1970.
   public var timestamp: Int64
+  /// In order.
+  public var headers: [RecordHeader]
 
   /// A record from its parts.
-  public init(key: [UInt8]?, value: [UInt8]?, timestamp: Int64 = 1_700_000_000_000) {
+  public init(
+    key: [UInt8]?, value: [UInt8]?, timestamp: Int64 = 1_700_000_000_000, headers: [RecordHeader] = []
+  ) {
     self.key = key
     self.value = value
     self.timestamp = timestamp
+    self.headers = headers
   }
 
   /// A record of two texts.

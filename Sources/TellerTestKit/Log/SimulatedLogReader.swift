@@ -22,4 +22,18 @@ public struct SimulatedLogReader: LogReader {
     guard let record = broker.snapshot(partition).records[offset] else { return nil }
     return Anchor(offset: offset, key: record.key, value: record.value, timestamp: record.timestamp)
   }
+
+  /// Reads what the log still holds of a range, once, as it is now.
+  public func records(
+    in range: Range<Int64>, of partition: Int32, bytesMax: Int
+  ) throws(LogFailure) -> (batch: RecordBatch, reached: Int64) {
+    try broker.answer(.scan)
+    let log = broker.snapshot(partition)
+    var batch = RecordBatch()
+    for offset in range {
+      if batch.byteCount >= bytesMax { return (batch, offset) }
+      if let record = log.records[offset] { record.append(to: &batch, at: offset) }
+    }
+    return (batch, range.upperBound)
+  }
 }

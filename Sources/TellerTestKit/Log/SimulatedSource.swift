@@ -34,11 +34,7 @@ public final class SimulatedSource: PartitionSource {
     }
     let (popped, record) = state.withLock { state in Self.next(&state, log) }
     if case .record(let offset) = popped, let record {
-      batch.append(offset: offset, timestamp: record.timestamp) { bytes in
-        bytes += record.key ?? []
-        bytes += record.value ?? []
-        return (record.key?.count ?? -1, record.value?.count ?? -1)
-      }
+      record.append(to: &batch, at: offset)
     }
     return popped
   }
@@ -90,5 +86,16 @@ public final class SimulatedSource: PartitionSource {
     guard state.endSaid != log.end else { return (.empty, nil) }
     state.endSaid = log.end
     return (.end(log.end), nil)
+  }
+}
+
+extension SimulatedRecord {
+  /// Copies the record into a batch, as a client does.
+  func append(to batch: inout RecordBatch, at offset: Int64) {
+    batch.append(offset: offset, timestamp: timestamp, headers: headers) { bytes in
+      bytes += key ?? []
+      bytes += value ?? []
+      return (key?.count ?? -1, value?.count ?? -1)
+    }
   }
 }

@@ -1,0 +1,1 @@
+-- What operators did about dead letters: who, when, why, and where a redriven record went.

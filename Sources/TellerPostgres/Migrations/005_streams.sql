@@ -1,0 +1,1 @@
+-- How streams were adopted, and what operators did to partitions: who, when, why, and which offsets.
