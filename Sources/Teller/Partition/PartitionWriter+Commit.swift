@@ -77,6 +77,7 @@ extension PartitionWriter {
     guard recovery.isInDoubt else { return false }
     switch try session.store.resolve(fence) {
     case .committed:
+      context.publisher?.advanced(ownership, to: fence.to)
       next = fence.to
       keeper.committed(fence.anchors, now: context.now())
       hasUnverifiedCommits = true
@@ -111,9 +112,24 @@ extension PartitionWriter {
     let here = outcomes.repeats.count {
       $0.first.partition == fence.partition && $0.first.offset >= fence.from
     }
+    publish(stretch, outcomes, &session)
     let known = plan.roles.count { if case .known = $0 { true } else { false } }
     commitStands(fence, plan: plan, foundOld: outcomes.repeats.count > here + known, &session)
     context.report(.committed(partition: ownership.partition, outcomes, took: context.now() - started))
+  }
+
+  /// Hands over what was committed, while the handler still knows what it decided. Never waits.
+  private func publish(
+    _ stretch: PreparedBatch<Handler.Job>, _ outcomes: BatchOutcomes, _ session: inout Session
+  ) {
+    guard let publisher = context.publisher else { return }
+    guard let facts = session.store.facts(), facts.firsts.count == outcomes.repeats.count else {
+      return publisher.advanced(ownership, to: stretch.to)
+    }
+    let batch = DecidedBatch(
+      stretch, outcomes, facts, ownership: ownership, incarnation: context.stream.incarnation,
+      records: session.records, handler: &session.handler)
+    publisher.committed(batch, ownership, reload: session.seenReload)
   }
 
   /// The commit is certain: only now may anything of it be remembered.

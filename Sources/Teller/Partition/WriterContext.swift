@@ -10,6 +10,8 @@ struct WriterContext<Log: JobLog, Reader: LogReader>: Sendable {
   let crashPoints: CrashPoints
   let claimsKeys: Bool
   let signals: WorkerSignals
+  /// Nil: nothing is published.
+  let publisher: Publisher?
   let now: @Sendable () -> Duration
   let report: @Sendable (WorkerEvent) -> Void
   /// Lets time pass on a writer's thread. A simulation moves its clock instead.

@@ -26,6 +26,12 @@ public enum WorkerEvent: Sendable {
   case evicted(String)
   /// The history was raised: decisions of the old one may be contradicted.
   case historyRaised(String)
+  /// Outcome events cannot be published, and why; applying goes on, and nothing is lost.
+  case publishingStopped(reason: String)
+  /// Outcome events are published again.
+  case publishingResumed
+  /// The worker ends before everything it decided is published; the next owner goes on from there.
+  case unpublished(Int64?)
   /// Kafka's client or a server is in trouble; the worker goes on by itself.
   case trouble(String)
 }

@@ -57,6 +57,13 @@ enum WorkerCommand: ProgramCommand {
     case .stopped, .idle:
       log.info(exit == .idle ? "everything is decided" : "drained and stopped")
       return .done
+    case .unpublished(let count):
+      throw CommandFailure(
+        .checkFailed, code: "unpublished",
+        what: "everything is decided, but \(count.map { "\($0)" } ?? "an unknown number of") outcome events"
+          + " are not published",
+        meaning: "nothing is lost: the next worker publishes them",
+        hint: "teller status says why they wait; mend that and start the worker again")
     case .halted(let partitions):
       throw CommandFailure(
         .checkFailed, code: "halted",

@@ -40,6 +40,13 @@ final class WorkerReport: Sendable {
     case .evicted(let what): log.warning("frozen session evicted", ["what": what])
     case .historyRaised(let why):
       log.error("history raised: decisions of the former one may be contradicted", ["reason": why])
+    case .publishingStopped(let reason):
+      log.error("outcome events wait; applying goes on, and nothing is lost", ["reason": reason])
+    case .publishingResumed: log.notice("outcome events are published again")
+    case .unpublished(let count):
+      log.warning(
+        "stopped before everything decided was published; the next worker goes on from there",
+        count.map { ["unpublished": $0] } ?? [:])
     case .trouble(let what): log.warning("trouble; the worker goes on by itself", ["cause": what])
     }
   }
