@@ -71,6 +71,8 @@ where Handler.Transaction == Store.Transaction {
       perform(machine.claimed(claim, ownerships))
     case .stopped(let ownership, let stop): stopped(ownership, stop)
     case .halted(let ownership, let reason): halt(ownership, reason)
+    case .resumed(let partition, let generation):
+      perform(machine.resumed(partition, generation: generation))
     case .streamHalted(let reason): haltStream(reason)
     case .idle(let found):
       let all = halted.merging(found) { _, recorded in recorded }

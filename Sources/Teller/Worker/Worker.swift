@@ -26,10 +26,11 @@ where Handler.Transaction == Store.Transaction {
   ) {
     let inbox = Monitor<[ControlMessage]>([])
     let signals = WorkerSignals()
-    let context = WriterContext(
+    var context = WriterContext(
       stream: stream, log: ports.log, reader: ports.reader, limits: configuration.batch,
       recordLimits: configuration.record, crashPoints: configuration.crashPoints,
       claimsKeys: configuration.claimsKeys, signals: signals, now: ports.now, report: report)
+    context.deadAlarm = configuration.deadAlarm
     let pool = WriterPool<Handler, Store, Log, Reader>(signals: signals) { _, ownership, stop in
       inbox.withLock { $0.append(.stopped(ownership, stop)) }
     }
