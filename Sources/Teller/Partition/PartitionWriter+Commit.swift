@@ -23,8 +23,11 @@ extension PartitionWriter {
     while true {
       let failure: StoreFailure
       do throws(StoreFailure) {
-        if try isStanding(fence, &recovery, &session) { return nil }
-        try attempt(stretch, fence: fence, &session)
+        if try !isStanding(fence, &recovery, &session) {
+          try heedDeadAlarm(stretch)
+          try attempt(stretch, fence: fence, &session)
+        }
+        countDead(stretch)
         return nil
       } catch {
         failure = error
@@ -60,6 +63,24 @@ extension PartitionWriter {
       }
       if isRevoked() { throw .revoked }
       try proveLog()
+    }
+  }
+
+  /// Where the setting says so, a batch that would bring the dead records over the bound is not begun.
+  private func heedDeadAlarm(_ stretch: PreparedBatch<Handler.Job>) throws(StoreFailure) {
+    guard context.deadAlarm == .halt, !stretch.dead.isEmpty,
+      let alarm = deadAlarm.crossing(stretch.deadCodes)
+    else { return }
+    throw StoreFailure(
+      .unexpected, message: "with offsets \(stretch.from) to \(stretch.to - 1), of which none is decided, \(alarm)",
+      hint: "Mend the cause and teller partition resume, or start the worker with --dead-alarm warn to let them die.")
+  }
+
+  private func countDead(_ stretch: PreparedBatch<Handler.Job>) {
+    // As long as nothing is dead there is nothing to count.
+    if stretch.dead.isEmpty, deadAlarm.deadCount == 0 { return }
+    if let alarm = deadAlarm.committed(stretch.deadCodes) {
+      context.report(.deadAlarm(partition: ownership.partition, reason: alarm))
     }
   }
 

@@ -74,6 +74,8 @@ where Handler.Transaction == Store.Transaction {
       // Nothing more is decided; what was decided before is still published.
       worker.context.publisher?.own([ownership])
       halt(ownership, reason)
+    case .resumed(let partition, let generation):
+      perform(machine.resumed(partition, generation: generation))
     case .streamHalted(let reason): haltStream(reason)
     case .idle(let found):
       let all = halted.merging(found) { _, recorded in recorded }

@@ -34,11 +34,12 @@ where Handler.Transaction == Store.Transaction {
         stream: stream, noEffect: Handler.noEffect, sink: publication.sink, signals: signals,
         settings: settings, now: ports.now, report: report)
     }
-    let context = WriterContext(
+    var context = WriterContext(
       stream: stream, log: ports.log, reader: ports.reader, limits: configuration.batch,
       recordLimits: configuration.record, crashPoints: configuration.crashPoints,
       claimsKeys: configuration.claimsKeys, signals: signals, publisher: publisher, now: ports.now,
       report: report)
+    context.deadAlarm = configuration.deadAlarm
     let pool = WriterPool<Handler, Store, Log, Reader>(signals: signals) { _, ownership, stop in
       inbox.withLock { $0.append(.stopped(ownership, stop)) }
     }

@@ -12,6 +12,8 @@ public struct WorkerConfiguration: Sendable {
   public var batch: BatchLimits
   /// How large one record may be.
   public var record: RecordLimits
+  /// What happens when more than half of a partition's last 1,000 records are dead.
+  public var deadAlarm: DeadAlarmResponse
   /// Keys remembered in the process, over all its partitions.
   public var recentKeysMax: Int
   /// How long a revocation or a stop waits for the batches in flight.
@@ -37,6 +39,7 @@ public struct WorkerConfiguration: Sendable {
     self.untilIdle = nil
     self.batch = BatchLimits()
     self.record = RecordLimits()
+    self.deadAlarm = .warn
     self.recentKeysMax = 65_536
     self.drainLimit = .seconds(15)
     self.publishLimit = .seconds(20)

@@ -16,6 +16,8 @@ public enum WorkerEvent: Sendable {
   case reclaimed(partition: Int32, epoch: Int64)
   /// The partition stands still and says why; the others go on.
   case halted(partition: Int32, reason: String)
+  /// More than half of a partition's last 1,000 records are dead; it goes on. Told once for each time it comes to that.
+  case deadAlarm(partition: Int32, reason: String)
   /// The whole stream stands still.
   case streamHalted(reason: String)
   /// A hole in the offsets was read again, and is real.

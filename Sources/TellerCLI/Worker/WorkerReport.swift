@@ -32,6 +32,10 @@ final class WorkerReport: Sendable {
       log.error(
         "partition halted; the others go on, and nothing of it is lost",
         ["kafka.partition": partition, "reason": reason])
+    case .deadAlarm(let partition, let reason):
+      log.error(
+        "more than half of the partition's last records are dead; it goes on",
+        ["kafka.partition": partition, "reason": reason])
     case .streamHalted(let reason): log.error("stream halted; nothing is decided", ["reason": reason])
     case .gapsConfirmed(let partition, let count):
       log.debug("gaps confirmed", ["kafka.partition": partition, "count": count])

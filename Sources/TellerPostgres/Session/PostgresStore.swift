@@ -124,13 +124,13 @@ public final class PostgresStore: JobStore {
     }
   }
 
-  /// Opens the session anew, as a pipeline.
+  /// Opens the session anew, as a pipeline, on a server whose history is recorded. A standby counts as away.
   public func reconnect() throws(StoreFailure) {
     forgetFacts()
     isInTransaction = false
     transaction.connection = nil
     do throws(PostgresError) {
-      transaction.connection = try Connection.open(configuration)
+      transaction.connection = try ServerLife.connect(configuration)
       try transaction.connection?.beginPipeline()
     } catch {
       throw StoreFailure(error)

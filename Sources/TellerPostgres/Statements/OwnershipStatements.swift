@@ -70,19 +70,4 @@ enum OwnershipStatements {
       insert into teller.owner (partition_id, start_offset, next_offset) select id, 0, 0 from added returning 1)
     insert into teller.cursor (partition_id, published_offset) select id, 0 from added
     """, .int4, .int4, .int4)
-
-  static let server = Statement(
-    "teller_server",
-    """
-    select (select system_identifier from pg_control_system()),
-           substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
-    """)
-
-  static let history = Statement(
-    "teller_history", "select system_identifier, timeline from teller.history order by id desc limit 1")
-
-  static let raiseHistory = Statement(
-    "teller_raise_history",
-    "insert into teller.history (system_identifier, timeline, reason) values ($1, $2, $3)",
-    .int8, .text, .text)
 }
