@@ -11,7 +11,7 @@ struct WriterContext<Log: JobLog, Reader: LogReader>: Sendable {
   let claimsKeys: Bool
   let signals: WorkerSignals
   /// Nil: nothing is published.
-  let publisher: Publisher?
+  var publisher: Publisher? = nil
   let now: @Sendable () -> Duration
   let report: @Sendable (WorkerEvent) -> Void
   /// What happens when more than half of a partition's last 1,000 records are dead.
