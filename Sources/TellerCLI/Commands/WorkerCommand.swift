@@ -15,16 +15,17 @@ enum WorkerCommand: ProgramCommand {
       --until-idle, when every partition of the topic is decided to its end and stays so for that long.
 
       The first worker on a topic adopts it from offset 0: cluster, partition count and group are
-      recorded, and a worker that finds others later refuses to start (exit code 2). Producers place keys
-      by murmur2 (Java; librdkafka with partitioner=murmur2_random); a record elsewhere is dead as
-      misrouted. Exit code 1: a partition is halted.
+      recorded, and a worker that finds others later refuses to start (exit code 2). So is the partitioner,
+      checked against the keys that are there; a record elsewhere than it says is dead as misrouted. A
+      topic that no longer begins at 0, and a recreated one, is adopted with teller stream adopt.
+      Exit code 1: a partition is halted.
       """,
     example: """
       teller worker --brokers localhost:9092 --postgres postgres://teller@localhost/teller
       teller worker --until-idle 5 --json
       """,
     options: [
-      SharedOptions.group,
+      SharedOptions.group, PlacementCheck.option,
       Option(
         "--writers", .integer, "N", environment: "TELLER_WRITERS", defaultText: "one per core",
         range: 1...256,
@@ -70,7 +71,10 @@ enum WorkerCommand: ProgramCommand {
         what: partitions.sorted { $0.key < $1.key }.map { "partition \($0.key) is halted: \($0.value)" }
           .joined(separator: "\n  "),
         meaning: "everything before the halt is applied, nothing behind it; the other partitions are done",
-        hint: "mend the cause and start the worker again; a topic that was recreated needs another name")
+        hint: """
+          mend the cause and start the worker again; a topic that was recreated is begun anew with teller stream adopt \
+          --from earliest
+          """)
     case .fatal(let reason):
       output.failure(
         CommandFailure(

@@ -15,6 +15,7 @@ enum Program {
   static let commands: [any ProgramCommand.Type] = [
     MigrateCommand.self, WorkerCommand.self, AccountsOpenCommand.self, AccountsShowCommand.self,
     AccountsListCommand.self, ProduceCommand.self, OutcomeCommand.self, StatusCommand.self, AuditCommand.self,
+    StreamAdoptCommand.self, StreamShowCommand.self,
     BrokerCommand.self, CompletionsCommand.self,
   ]
 

@@ -70,12 +70,32 @@ struct WorkerSetup {
     -> StreamIdentity
   {
     do {
-      return try PostgresOwnershipStore(sessions).openStream(try sight(kafka))
+      let placement = invocation.string("--partitioner").flatMap { Placement(name: $0) }
+      let sighting = try sight(kafka).asked(by: group, placement: placement)
+      let store = PostgresOwnershipStore(sessions)
+      let record = AdoptionRecord(
+        startedFrom: StartChoice.earliest.name, adoptedBy: "\(Adopter.name) (worker \(owner))",
+        keySample: try checkKeys(sighting, store, kafka))
+      return try store.openStream(sighting, record: record)
+    } catch let failure as StoreFailure {
+      throw CommandFailure(.store(failure))
     } catch let refusal as StreamRefusal {
       throw CommandFailure(refusal)
     } catch let failure as LogFailure {
       throw CommandFailure(failure)
     }
+  }
+
+  /// The keys that are there already, where this worker is the first on a topic that it may adopt.
+  private func checkKeys(
+    _ sighting: StreamSighting, _ store: PostgresOwnershipStore, _ kafka: KafkaConfiguration
+  ) throws -> String? {
+    guard sighting.adoptionRefusal == nil, try store.openIncarnation(of: topic) == nil else { return nil }
+    let placement = sighting.placement ?? .hashed(PlacementCheck.standard)
+    let check = try PlacementCheck(
+      placement, sighting, starts: sighting.logRanges.map(\.lowerBound), kafka)
+    check.tell(output.log)
+    return check.sentence
   }
 
   private func sight(_ kafka: KafkaConfiguration) throws(LogFailure) -> StreamSighting {

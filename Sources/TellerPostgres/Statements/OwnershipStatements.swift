@@ -48,26 +48,4 @@ enum OwnershipStatements {
       from teller.stream s join teller.incarnation i on i.stream = s.id and i.closed_at is null
      where s.topic = $1
     """, .text)
-
-  static let insertStream = Statement(
-    "teller_insert_stream",
-    "insert into teller.stream (topic, consumer_group) values ($1, $2) returning id", .text, .text)
-
-  static let insertIncarnation = Statement(
-    "teller_insert_incarnation",
-    """
-    insert into teller.incarnation (stream, incarnation, cluster_id, partition_count, partitioner)
-    values ($1, $2, $3, $4, $5)
-    """, .int4, .int4, .text, .int4, .text)
-
-  static let insertPartitions = Statement(
-    "teller_insert_partitions",
-    """
-    with added as (
-      insert into teller.partition (stream, incarnation, partition)
-      select $1, $2, i from generate_series(0, $3 - 1) as i returning id),
-    owned as (
-      insert into teller.owner (partition_id, start_offset, next_offset) select id, 0, 0 from added returning 1)
-    insert into teller.cursor (partition_id, published_offset) select id, 0 from added
-    """, .int4, .int4, .int4)
 }

@@ -130,7 +130,8 @@ public final class SimulatedOwnershipStore: OwnershipStore {
     if let refusal = sighting.adoptionRefusal { return .failure(refusal) }
     let identity = StreamIdentity(
       id: Int32(tables.streams.count + 1), topic: sighting.topic, incarnation: 1,
-      clusterID: sighting.clusterID, partitionCount: Int32(sighting.logRanges.count), placement: placement,
+      clusterID: sighting.clusterID, partitionCount: Int32(sighting.logRanges.count),
+      placement: sighting.placement ?? placement,
       group: sighting.group)
     tables.streams[identity.id] = SimulatedStreamRow(identity: identity)
     for partition in sighting.logRanges.indices {

@@ -1,0 +1,78 @@
+import CommandTable
+import KafkaClient
+import PostgresClient
+import Teller
+import TellerKafka
+import TellerPostgres
+
+/// Prepares an adoption: looks at the topic, the open incarnation and the keys, and refuses what would repeat or skip
+/// history.
+struct AdoptionDesk {
+  let settings: AdoptionSettings
+  let kafka: KafkaConfiguration
+  let store: PostgresOwnershipStore
+
+  /// What is to be written, and what the person is told of it.
+  struct Prepared {
+    let adoption: StreamAdoption
+    let check: PlacementCheck
+  }
+
+  func prepare() throws -> Prepared {
+    do {
+      return try look()
+    } catch let refusal as StreamRefusal {
+      throw CommandFailure(refusal)
+    } catch let failure as StoreFailure {
+      throw CommandFailure(.store(failure))
+    } catch let failure as LogFailure {
+      throw CommandFailure(failure)
+    }
+  }
+
+  private func look() throws -> Prepared {
+    let open = try store.openIncarnation(of: settings.topic)
+    let group = settings.group ?? open?.identity.group ?? settings.standardGroup
+    let scout = try TopicScout(configuration: kafka, topic: settings.topic)
+    defer { scout.close(within: .seconds(2)) }
+    let sighting = try scout.sight(for: group)
+    let reader = try KafkaLogReader(configuration: kafka, topic: settings.topic)
+    defer { reader.close(within: .seconds(2)) }
+    // A topic that is not there is said before anything is compared with it.
+    let starts = try settings.start.starts(on: sighting, committed: try committed(sighting))
+    if let open { try refuseSame(open, sighting, reader) }
+    let check = try PlacementCheck(settings.placement, sighting, starts: starts, kafka)
+    let adoption = StreamAdoption(
+      sighting: sighting, placement: settings.placement, starts: starts,
+      anchors: try anchors(before: starts, sighting, reader),
+      record: AdoptionRecord(
+        startedFrom: settings.start.name, adoptedBy: Adopter.name, keySample: check.sentence),
+      former: open)
+    return Prepared(adoption: adoption, check: check)
+  }
+
+  private func committed(_ sighting: StreamSighting) throws(LogFailure) -> [Int32: Int64] {
+    guard case .group(let name) = settings.start, !sighting.logRanges.isEmpty else { return [:] }
+    return try GroupOffsets.committed(
+      by: name, on: settings.topic, partitions: Int32(sighting.logRanges.count), configuration: kafka)
+  }
+
+  private func refuseSame(
+    _ open: OpenIncarnation, _ sighting: StreamSighting, _ reader: KafkaLogReader
+  ) throws {
+    let log = try LogComparison.compare(open, with: sighting, reader: reader)
+    if let refusal = settings.succession.refusal(after: open, sighting: sighting, log: log) { throw refusal }
+  }
+
+  /// The record before each start, as far as there is one.
+  private func anchors(
+    before starts: [Int64], _ sighting: StreamSighting, _ reader: KafkaLogReader
+  ) throws(LogFailure) -> [Anchor?] {
+    var anchors: [Anchor?] = []
+    for (partition, start) in starts.enumerated() {
+      let hasOne = start > sighting.logRanges[partition].lowerBound
+      anchors.append(hasOne ? try reader.anchor(at: start - 1, of: Int32(partition)) : nil)
+    }
+    return anchors
+  }
+}

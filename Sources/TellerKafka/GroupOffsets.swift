@@ -1,0 +1,28 @@
+// What another consumer group has committed: read once, at an adoption.
+
+public import KafkaClient
+public import Teller
+
+/// The committed offsets of a consumer group, asked without joining it.
+public enum GroupOffsets {
+  /// The group's committed offset of each partition; a partition without one is absent.
+  ///
+  /// - Parameters:
+  ///   - configuration: brokers and further properties.
+  ///   - limit: how long the question may take.
+  /// - Throws: kind `refused` where an access rule forbids the group, `transient` where no coordinator answered.
+  public static func committed(
+    by group: String, on topic: String, partitions: Int32, configuration: KafkaConfiguration,
+    within limit: Duration = .seconds(10)
+  ) throws(LogFailure) -> [Int32: Int64] {
+    var member = configuration
+    member.properties["group.id"] = group
+    // A consumer that never subscribes is no member: the group is not disturbed.
+    member.properties["group.instance.id"] = nil
+    return try translating { () throws(KafkaError) in
+      let consumer = try Consumer(member)
+      defer { _ = consumer.close(within: .seconds(5)) }
+      return try consumer.committed(topic: topic, partitions: Array(0..<partitions), timeout: limit)
+    }
+  }
+}
