@@ -38,6 +38,12 @@ enum WorkerCommand: ProgramCommand {
         range: 1_048_576...17_179_869_184,
         help: "Records fetched before they are asked for; divided among the topic's partitions."),
       Option(
+        "--dead-alarm", .choice(DeadAlarmResponse.allCases.map(\.rawValue)), "RESPONSE",
+        environment: "TELLER_DEAD_ALARM", defaultValue: DeadAlarmResponse.warn.rawValue,
+        help:
+          "When more than half of a partition's last 1,000 records are dead: log it as an error and go on, or"
+          + " halt the partition before the batch that would cross the bound."),
+      Option(
         "--allow-unknown-fields", .flag, environment: "TELLER_ALLOW_UNKNOWN_FIELDS",
         help: "Ignore fields of a request that are not known, instead of refusing it as invalid_request."),
     ], shared: [SharedOptions.kafka, SharedOptions.postgres])
@@ -63,7 +69,9 @@ enum WorkerCommand: ProgramCommand {
         what: partitions.sorted { $0.key < $1.key }.map { "partition \($0.key) is halted: \($0.value)" }
           .joined(separator: "\n  "),
         meaning: "everything before the halt is applied, nothing behind it; the other partitions are done",
-        hint: "mend the cause and start the worker again; a topic that was recreated needs another name")
+        hint:
+          "mend the cause and start the worker again (a running one: teller partition resume); offsets that left"
+          + " the log are given up with teller partition skip-to; a topic that was recreated is adopted anew")
     case .fatal(let reason):
       output.failure(
         CommandFailure(
