@@ -72,8 +72,12 @@ extension PartitionWriter {
       let alarm = deadAlarm.crossing(stretch.deadCodes)
     else { return }
     throw StoreFailure(
-      .unexpected, message: "with offsets \(stretch.from) to \(stretch.to - 1), of which none is decided, \(alarm)",
-      hint: "Mend the cause and teller partition resume, or start the worker with --dead-alarm warn to let them die.")
+      .unexpected,
+      message: "with offsets \(stretch.from) to \(stretch.to - 1), of which none is decided, \(alarm)",
+      hint: """
+        Mend the cause, then teller partition resume; \
+        or start the worker with --dead-alarm warn to let them die.
+        """)
   }
 
   private func countDead(_ stretch: PreparedBatch<Handler.Job>) {

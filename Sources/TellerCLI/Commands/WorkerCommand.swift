@@ -39,6 +39,12 @@ enum WorkerCommand: ProgramCommand {
         range: 1_048_576...17_179_869_184,
         help: "Records fetched before they are asked for; divided among the topic's partitions."),
       Option(
+        "--dead-alarm", .choice(DeadAlarmResponse.allCases.map(\.rawValue)), "RESPONSE",
+        environment: "TELLER_DEAD_ALARM", defaultValue: DeadAlarmResponse.warn.rawValue,
+        help:
+          "When more than half of a partition's last 1,000 records are dead: log it as an error and go on, or"
+          + " halt the partition before the batch that would cross the bound."),
+      Option(
         "--allow-unknown-fields", .flag, environment: "TELLER_ALLOW_UNKNOWN_FIELDS",
         help: "Ignore fields of a request that are not known, instead of refusing it as invalid_request."),
     ], shared: [SharedOptions.kafka, SharedOptions.postgres])
@@ -72,8 +78,8 @@ enum WorkerCommand: ProgramCommand {
           .joined(separator: "\n  "),
         meaning: "everything before the halt is applied, nothing behind it; the other partitions are done",
         hint: """
-          mend the cause and start the worker again; a topic that was recreated is begun anew with teller stream adopt \
-          --from earliest
+          mend the cause and start the worker again (a running one: teller partition resume); offsets that left the log \
+          are given up with teller partition skip-to; a topic that was recreated is begun anew with teller stream adopt
           """)
     case .fatal(let reason):
       output.failure(

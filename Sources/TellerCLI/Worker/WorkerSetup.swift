@@ -62,6 +62,8 @@ struct WorkerSetup {
     var configuration = WorkerConfiguration(
       topic: topic, group: group, writers: Int(invocation.integer("--writers") ?? Int64(cores)), owner: owner)
     configuration.untilIdle = invocation.duration("--until-idle")
+    configuration.deadAlarm =
+      invocation.string("--dead-alarm").flatMap { DeadAlarmResponse(rawValue: $0) } ?? .warn
     FaultInjection.apply(to: &configuration, ProcessInfo.processInfo.environment)
     return configuration
   }
