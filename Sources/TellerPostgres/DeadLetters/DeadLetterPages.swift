@@ -32,6 +32,7 @@ public struct DeadLetterPages: Sendable {
       parameters.text(filter.code)
       parameters.text(filter.state?.rawValue)
       parameters.float8(filter.withinSeconds)
+      parameters.timestamptz(filter.diedBy)
       parameters.int8(limit)
       let rows = try connection.query(DeadLetterStatements.page, parameters)
       var page: [DeadLetterSummary] = []
@@ -66,6 +67,7 @@ public struct DeadLetterTotal: Equatable, Sendable {
     parameters.text(filter.code)
     parameters.text(filter.state?.rawValue)
     parameters.float8(filter.withinSeconds)
+    parameters.timestamptz(filter.diedBy)
     let rows = try connection.query(DeadLetterStatements.totals, parameters)
     var totals: [DeadLetterTotal] = []
     for row in 0..<rows.count {

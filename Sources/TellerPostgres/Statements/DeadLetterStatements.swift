@@ -20,8 +20,11 @@ enum DeadLetterStatements {
       from teller.dead_letter_status
      where partition_id = $1 and "offset" > $2 and ($3 is null or code = $3) and ($4 is null or state = $4)
        and ($5 is null or decided_at >= clock_timestamp() - $5 * interval '1 second')
-     order by "offset" limit $6
-    """, .int4, .int8, .text, .text, .float8, .int8)
+       and ($6 is null or decided_at is null or decided_at <= $6)
+     order by "offset" limit $7
+    """, .int4, .int8, .text, .text, .float8, .timestamptz, .int8)
+
+  static let clock = Statement("teller_dead_clock", "select clock_timestamp()")
 
   static let totals = Statement(
     "teller_dead_totals",
@@ -33,8 +36,9 @@ enum DeadLetterStatements {
      where l.topic = $1 and ($2 is null or l.partition = $2) and ($3 is null or l.code = $3)
        and ($4 is null or l.state = $4)
        and ($5 is null or l.decided_at >= clock_timestamp() - $5 * interval '1 second')
+       and ($6 is null or l.decided_at is null or l.decided_at <= $6)
      group by l.code order by l.code
-    """, .text, .int4, .text, .text, .float8)
+    """, .text, .int4, .text, .text, .float8, .timestamptz)
 
   static let one = Statement(
     "teller_dead_one",
@@ -107,7 +111,8 @@ enum DeadLetterStatements {
     returning id,
       (select p.incarnation from teller.partition p where p.id = dead_letter_action.partition_id),
       (select p.partition from teller.partition p where p.id = dead_letter_action.partition_id), "offset"
-    """, .text, .int4Array, .int4Array, .int8Array, .text, .text, .text, .int4, .int4Array, .int4Array, .textArray)
+    """, .text, .int4Array, .int4Array, .int8Array, .text, .text, .text, .int4, .int4Array, .int4Array,
+    .textArray)
 
   /// How redrives ended; one that has an end keeps it.
   static let conclude = Statement(
