@@ -45,6 +45,9 @@ enum WorkerCommand: ProgramCommand {
           "When more than half of a partition's last 1,000 records are dead: log it as an error and go on, or"
           + " halt the partition before the batch that would cross the bound."),
       Option(
+        "--without-outcomes", .flag, environment: "TELLER_WITHOUT_OUTCOMES",
+        help: "Publish neither outcome events nor dead letters; a later worker without this publishes them."),
+      Option(
         "--allow-unknown-fields", .flag, environment: "TELLER_ALLOW_UNKNOWN_FIELDS",
         help: "Ignore fields of a request that are not known, instead of refusing it as invalid_request."),
     ], shared: [SharedOptions.kafka, SharedOptions.postgres])
