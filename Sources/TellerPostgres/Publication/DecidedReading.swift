@@ -42,8 +42,12 @@ struct DecidedReading {
     try readRepeats(none, &connection)
     try readClaims(none, &connection)
     rows.removeAll { $0.offset >= end }
-    dead.removeAll { $0.offset >= end }
     rows.sort { $0.offset < $1.offset }
+    if rows.count > rowsMax {
+      end = rows[rowsMax].offset
+      rows.removeSubrange(rowsMax...)
+    }
+    dead.removeAll { $0.offset >= end }
     if let effects { try readEffects(effects, &connection) }
     return stretches(batches)
   }
