@@ -19,7 +19,7 @@ let package = Package(
   products: [
     .executable(name: "teller", targets: ["TellerCLI"]),
     .library(name: "Teller", targets: ["Teller", "TellerKafka", "TellerPostgres"]),
-    .library(name: "Ledger", targets: ["Ledger", "LedgerPostgres"]),
+    .library(name: "Ledger", targets: ["Ledger", "LedgerKafka", "LedgerPostgres"]),
     .library(name: "KafkaClient", targets: ["KafkaClient"]),
     .library(name: "PostgresClient", targets: ["PostgresClient"]),
   ],
@@ -52,6 +52,8 @@ let package = Package(
       name: "LedgerPostgres",
       dependencies: ["Ledger", "Teller", "TellerPostgres", "PostgresClient"],
       resources: [.embedInCode("Migrations")], swiftSettings: strict),
+    .target(
+      name: "LedgerKafka", dependencies: ["Ledger", "Teller", "KafkaClient"], swiftSettings: strict),
 
     // Small modules that know nothing of Teller.
     .target(name: "CommandTable", swiftSettings: strict),
@@ -98,6 +100,10 @@ let package = Package(
         "LedgerPostgres", "TellerPostgres", "Ledger", "Teller", "PostgresClient", "TellerTestKit",
         "TellerIntegrationKit",
       ], swiftSettings: strict),
+    .testTarget(
+      name: "LedgerKafkaTests",
+      dependencies: ["LedgerKafka", "Ledger", "Teller", "TellerKafka", "KafkaClient"],
+      swiftSettings: strict),
     .testTarget(name: "CommandTableTests", dependencies: ["CommandTable"], swiftSettings: strict),
     .testTarget(name: "EventLogTests", dependencies: ["EventLog"], swiftSettings: strict),
     .testTarget(

@@ -81,6 +81,9 @@ public struct OutcomeOrder: Sendable {
     return taken
   }
 
+  /// How far a partition was taken; nil where nothing was.
+  public func standing(of partition: Int32) -> OutcomeStanding? { lanes[partition]?.standing }
+
   /// Where it waits, by partition.
   public var holes: [OutcomeHole] {
     lanes.compactMap { partition, lane in
