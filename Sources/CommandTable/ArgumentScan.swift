@@ -38,8 +38,8 @@ struct ArgumentScan {
   }
 
   /// The arguments by name.
-  func arguments(of command: Command) throws(UsageError) -> [String: String] {
-    var named: [String: String] = [:]
+  func arguments(of command: Command) throws(UsageError) -> [String: [String]] {
+    var named: [String: [String]] = [:]
     for (index, argument) in command.arguments.enumerated() {
       guard index < words.count else {
         if !argument.isRequired { continue }
@@ -56,9 +56,9 @@ struct ArgumentScan {
             hint: error.hint)
         }
       }
-      named[argument.name] = words[index]
+      named[argument.name] = argument.isRepeated ? Array(words[index...]) : [words[index]]
     }
-    if words.count > command.arguments.count {
+    if words.count > command.arguments.count, command.arguments.last?.isRepeated != true {
       let extra = words[command.arguments.count]
       throw UsageError(
         .unexpectedArgument, what: "\(command.name) does not take the argument \(Self.quotable(extra))",

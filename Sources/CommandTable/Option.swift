@@ -101,13 +101,16 @@ public struct Argument: Sendable {
   public let choices: [String]
   /// Whether the shell completes it with file names.
   public let completesFiles: Bool
+  /// Whether it stands for any number of words; only the last argument of a command may.
+  public let isRepeated: Bool
 
   /// An argument from its parts.
   public init(
-    _ name: String, isRequired: Bool = true, choices: [String] = [], completesFiles: Bool = false,
-    help: String
+    _ name: String, isRequired: Bool = true, isRepeated: Bool = false, choices: [String] = [],
+    completesFiles: Bool = false, help: String
   ) {
     self.name = name
+    self.isRepeated = isRepeated
     self.help = help
     self.isRequired = isRequired
     self.choices = choices

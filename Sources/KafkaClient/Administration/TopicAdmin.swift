@@ -5,8 +5,8 @@ internal import CLibrdkafka
 /// Creates, deletes and describes topics. Each call waits for the controller's answer, at most `timeout`;
 /// the brokers may tell the change a moment later.
 public final class TopicAdmin: Sendable {
-  private let client: ClientHandle
-  private let timeout: Duration
+  let client: ClientHandle
+  let timeout: Duration
 
   /// Connects in the background.
   public init(_ configuration: KafkaConfiguration, timeout: Duration = .seconds(30)) throws(KafkaError) {
@@ -157,6 +157,6 @@ public final class TopicAdmin: Sendable {
 
 extension KafkaError {
   fileprivate static func refused(_ text: [CChar]) -> KafkaError {
-    KafkaError(code: Code.invalidArgument, message: String(terminated: text))
+    .invalid(String(terminated: text))
   }
 }

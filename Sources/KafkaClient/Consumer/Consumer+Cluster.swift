@@ -65,36 +65,3 @@ extension Consumer {
     }
   }
 }
-
-/// The only owner of an answer about topics.
-@safe
-struct Metadata: ~Copyable {
-  private let pointer: UnsafePointer<rd_kafka_metadata>
-
-  private init(_ pointer: UnsafePointer<rd_kafka_metadata>) { unsafe self.pointer = pointer }
-
-  deinit { unsafe rd_kafka_metadata_destroy(pointer) }
-
-  /// Asks a broker for one topic, or for all.
-  static func fetch(
-    _ client: OpaquePointer, topic: OpaquePointer?, timeout: Duration
-  ) throws(KafkaError) -> Metadata {
-    var pointer: UnsafePointer<rd_kafka_metadata>?
-    let all: Int32 = unsafe topic == nil ? 1 : 0
-    let result = unsafe rd_kafka_metadata(client, all, topic, &pointer, timeout.milliseconds)
-    try KafkaError.check(result)
-    guard let pointer = unsafe pointer else { throw KafkaError(RD_KAFKA_RESP_ERR__FAIL) }
-    return unsafe Metadata(pointer)
-  }
-
-  /// The partition count of a topic in this answer; throws the topic's own error.
-  func partitionCount(of topic: String) throws(KafkaError) -> Int32 {
-    for index in 0..<Int(unsafe pointer.pointee.topic_cnt) {
-      let entry = unsafe pointer.pointee.topics[index]
-      guard let name = unsafe entry.topic, unsafe String(cString: name) == topic else { continue }
-      try unsafe KafkaError.check(entry.err)
-      return unsafe entry.partition_cnt
-    }
-    throw KafkaError(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
-  }
-}

@@ -53,6 +53,11 @@ public struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
     KafkaError(code: Code.destroyed, message: "the client is closed", isRetriable: false)
   }
 
+  /// The caller's mistake.
+  static func invalid(_ what: String) -> KafkaError {
+    KafkaError(code: Code.invalidArgument, message: what, isRetriable: false)
+  }
+
   /// Takes over an `rd_kafka_error_t`; nil is success.
   static func taking(_ pointer: OpaquePointer?) -> KafkaError? {
     guard let owned = unsafe Owned<ErrorResource>(ifAny: pointer) else { return nil }

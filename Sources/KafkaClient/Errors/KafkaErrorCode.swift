@@ -84,6 +84,23 @@ extension KafkaError {
     public static let queueFull = RD_KAFKA_RESP_ERR__QUEUE_FULL.rawValue
     /// The record is larger than the client or the broker allows.
     public static let msgSizeTooLarge = RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE.rawValue
+    /// The batch is larger than the broker's segments.
+    public static let recordListTooLarge = RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE.rawValue
+    /// Fewer replicas are in step than `min.insync.replicas` asks for.
+    public static let notEnoughReplicas = RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS.rawValue
+    /// As `notEnoughReplicas`, found after the leader had written.
+    public static let notEnoughReplicasAfterAppend =
+      RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND.rawValue
+    /// The broker's disk failed or is full.
+    public static let storageError = RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR.rawValue
+    /// A policy of the cluster forbids it.
+    public static let policyViolation = RD_KAFKA_RESP_ERR_POLICY_VIOLATION.rawValue
+    /// More replicas were asked for than there are brokers.
+    public static let invalidReplicationFactor = RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR.rawValue
+    /// The brokers cannot do what was asked for at all.
+    public static let unsupportedFeature = RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE.rawValue
+    /// The broker does not know this version of the request.
+    public static let unsupportedVersion = RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION.rawValue
     /// The record was purged from the queue.
     public static let purgedFromQueue = RD_KAFKA_RESP_ERR__PURGE_QUEUE.rawValue
     /// The record was purged while in flight: it may have been written.

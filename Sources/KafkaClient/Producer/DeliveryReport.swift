@@ -14,6 +14,8 @@ public struct DeliveryReport: Sendable, Equatable {
 
   /// The tag given to `produce`.
   public var tag: UInt64
+  /// The topic it was sent to, named where it failed; nil on success, so that a name is not copied for each record.
+  public var topic: String?
   /// The partition it was sent to.
   public var partition: Int32
   /// Its offset; negative where the broker told none.
@@ -24,8 +26,11 @@ public struct DeliveryReport: Sendable, Equatable {
   public var status: Status
 
   /// Makes a report, as stand-ins for a producer do.
-  public init(tag: UInt64, partition: Int32, offset: Int64, error: KafkaError?, status: Status) {
+  public init(
+    tag: UInt64, topic: String? = nil, partition: Int32, offset: Int64, error: KafkaError?, status: Status
+  ) {
     self.tag = tag
+    self.topic = topic
     self.partition = partition
     self.offset = offset
     self.error = error

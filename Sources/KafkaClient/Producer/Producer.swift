@@ -9,7 +9,7 @@ import Synchronization
 /// readers have to tell by something in the record.
 public final class Producer: Sendable {
   let client: ClientHandle
-  private let topics = Mutex<[String: TopicHandle]>([:])
+  private let topics = Mutex<[String: ProducerTopic]>([:])
 
   /// Connects in the background. Reports and events come on the threads that call `poll` and `flush`.
   /// `onEvent` gets errors, the fatal one and log lines. Throws `invalidArgument` for a wrong property.
@@ -35,9 +35,13 @@ public final class Producer: Sendable {
   ) throws(KafkaError) {
     let draft = RecordDraft(partition: partition ?? -1, timestamp: timestamp ?? 0, tag: tag)
     try client.require { client throws(KafkaError) in
-      let topic = try unsafe handle(of: topic, client)
-      let list = RecordDraft.headerList(headers)
-      try unsafe draft.send(client, topic: topic.pointer, key: key, value: value, headers: list)
+      guard let topic = try unsafe handle(of: topic, client).pointer else { throw .closed }
+      try RecordDraft.withBytes(key) { key throws(KafkaError) in
+        try RecordDraft.withBytes(value) { value throws(KafkaError) in
+          let list = RecordDraft.headerList(headers)
+          try unsafe draft.send(client, topic: topic, key: key, value: value, headers: list)
+        }
+      }
     }
   }
 
@@ -73,27 +77,24 @@ public final class Producer: Sendable {
     guard client.shut() else { return true }
     return finishes(within: limit) { [self] in
       client.waitForCalls()
-      topics.withLock { $0 = [:] }
+      topics.withLock { topics in
+        for topic in topics.values { topic.release() }
+        topics = [:]
+      }
       client.destroy()
     }
   }
 
-  private func handle(of name: String, _ client: OpaquePointer) throws(KafkaError) -> TopicHandle {
-    if let known = topics.withLock({ $0[name] }) { return known }
-    guard let owner = unsafe Owned<TopicResource>(ifAny: rd_kafka_topic_new(client, name, nil)) else {
-      throw KafkaError(rd_kafka_last_error())
+  func handle(of name: String, _ client: OpaquePointer) throws(KafkaError) -> ProducerTopic {
+    // Under the lock: two handles of one name would be two to release, and one would be lost.
+    try topics.withLock { (topics) throws(KafkaError) in
+      if let known = topics[name] { return known }
+      guard let owner = unsafe Owned<TopicResource>(ifAny: rd_kafka_topic_new(client, name, nil)) else {
+        throw KafkaError(rd_kafka_last_error())
+      }
+      let made = ProducerTopic(name, owner, client: self.client)
+      topics[name] = made
+      return made
     }
-    let made = TopicHandle(owner)
-    topics.withLock { $0[name] = made }
-    return made
   }
-}
-
-/// A topic's handle in the cache.
-private final class TopicHandle: Sendable {
-  private let owner: Owned<TopicResource>
-
-  init(_ owner: consuming Owned<TopicResource>) { self.owner = consume owner }
-
-  var pointer: OpaquePointer { unsafe owner.pointer }
 }

@@ -44,6 +44,7 @@ final class ProducerReports: Sendable {
 
   private static func report(_ message: UnsafePointer<rd_kafka_message_t>) -> DeliveryReport {
     let code = unsafe message.pointee.err
+    let isError = code != RD_KAFKA_RESP_ERR_NO_ERROR
     let status: DeliveryReport.Status =
       switch unsafe rd_kafka_message_status(message) {
       case RD_KAFKA_MSG_STATUS_PERSISTED: .persisted
@@ -52,7 +53,13 @@ final class ProducerReports: Sendable {
       }
     return DeliveryReport(
       tag: UInt64(unsafe UInt(bitPattern: message.pointee._private)),
+      topic: isError ? unsafe topicName(message) : nil,
       partition: unsafe message.pointee.partition, offset: unsafe message.pointee.offset,
-      error: code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code), status: status)
+      error: isError ? KafkaError(code) : nil, status: status)
+  }
+
+  private static func topicName(_ message: UnsafePointer<rd_kafka_message_t>) -> String? {
+    guard let topic = unsafe message.pointee.rkt else { return nil }
+    return unsafe String(cString: rd_kafka_topic_name(topic))
   }
 }

@@ -22,16 +22,13 @@ struct RecordDraft {
 
   /// Copies the bytes into librdkafka's queue. A nil key or value is null; an empty one is empty.
   func send(
-    _ client: OpaquePointer, topic: OpaquePointer, key: [UInt8]?, value: [UInt8]?,
+    _ client: OpaquePointer, topic: OpaquePointer, key: Bytes, value: Bytes,
     headers: consuming Owned<HeadersResource>?
   ) throws(KafkaError) {
     let list = unsafe headers?.pointer
-    let failure = Self.withBytes(key) { key in
-      Self.withBytes(value) { value in
-        unsafe enqueue(client, topic: topic, key: key, value: value, headers: list)
-      }
+    if let failure = unsafe enqueue(client, topic: topic, key: key, value: value, headers: list) {
+      throw failure
     }
-    if let failure { throw failure }
     // librdkafka took the list over, and does so only on success (rdkafka.h, rd_kafka_produceva).
     _ = unsafe headers.take()?.relinquish()
   }
@@ -71,17 +68,12 @@ struct RecordDraft {
 
   /// Lends bytes to C: a null pointer for nil, a valid one for an empty array, which has no address of its own.
   @safe
-  static func withBytes<Result>(_ bytes: [UInt8]?, _ body: (Bytes) -> Result) -> Result {
-    guard let bytes else { return unsafe body(Bytes(start: nil, count: 0)) }
-    if bytes.isEmpty {
-      var nothing: UInt8 = 0
-      return unsafe withUnsafeMutableBytes(of: &nothing) { buffer in
-        unsafe body(Bytes(start: buffer.baseAddress, count: 0))
-      }
-    }
-    return unsafe bytes.withUnsafeBytes { buffer in
-      // librdkafka copies (MSG_F_COPY) and never writes here; its C signature only lacks the const.
-      unsafe body(Bytes(start: UnsafeMutableRawPointer(mutating: buffer.baseAddress), count: buffer.count))
+  static func withBytes<Result, Failure: Error>(
+    _ bytes: [UInt8]?, _ body: (Bytes) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    guard let bytes else { return try unsafe body(Bytes(start: nil, count: 0)) }
+    return try LentBytes.lend(bytes) { lent throws(Failure) in
+      try unsafe body(Bytes(start: lent.base, count: lent.count))
     }
   }
 }

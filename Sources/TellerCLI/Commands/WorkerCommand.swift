@@ -39,6 +39,15 @@ enum WorkerCommand: ProgramCommand {
         range: 1_048_576...17_179_869_184,
         help: "Records fetched before they are asked for; divided among the topic's partitions."),
       Option(
+        "--dead-alarm", .choice(DeadAlarmResponse.allCases.map(\.rawValue)), "RESPONSE",
+        environment: "TELLER_DEAD_ALARM", defaultValue: DeadAlarmResponse.warn.rawValue,
+        help:
+          "When more than half of a partition's last 1,000 records are dead: log it as an error and go on, or"
+          + " halt the partition before the batch that would cross the bound."),
+      Option(
+        "--without-outcomes", .flag, environment: "TELLER_WITHOUT_OUTCOMES",
+        help: "Publish neither outcome events nor dead letters; a later worker without this publishes them."),
+      Option(
         "--allow-unknown-fields", .flag, environment: "TELLER_ALLOW_UNKNOWN_FIELDS",
         help: "Ignore fields of a request that are not known, instead of refusing it as invalid_request."),
     ], shared: [SharedOptions.kafka, SharedOptions.postgres])
@@ -58,6 +67,13 @@ enum WorkerCommand: ProgramCommand {
     case .stopped, .idle:
       log.info(exit == .idle ? "everything is decided" : "drained and stopped")
       return .done
+    case .unpublished(let count):
+      throw CommandFailure(
+        .checkFailed, code: "unpublished",
+        what: "everything is decided, but \(count.map { "\($0)" } ?? "an unknown number of") outcome events"
+          + " are not published",
+        meaning: "nothing is lost: the next worker publishes them",
+        hint: "teller status says why they wait; mend that and start the worker again")
     case .halted(let partitions):
       throw CommandFailure(
         .checkFailed, code: "halted",
@@ -65,8 +81,8 @@ enum WorkerCommand: ProgramCommand {
           .joined(separator: "\n  "),
         meaning: "everything before the halt is applied, nothing behind it; the other partitions are done",
         hint: """
-          mend the cause and start the worker again; a topic that was recreated is begun anew with teller stream adopt \
-          --from earliest
+          mend the cause and start the worker again (a running one: teller partition resume); offsets that left the log \
+          are given up with teller partition skip-to; a topic that was recreated is begun anew with teller stream adopt
           """)
     case .fatal(let reason):
       output.failure(

@@ -15,8 +15,10 @@ enum Program {
   static let commands: [any ProgramCommand.Type] = [
     MigrateCommand.self, WorkerCommand.self, AccountsOpenCommand.self, AccountsShowCommand.self,
     AccountsListCommand.self, ProduceCommand.self, OutcomeCommand.self, StatusCommand.self, AuditCommand.self,
-    StreamAdoptCommand.self, StreamShowCommand.self,
-    BrokerCommand.self, CompletionsCommand.self,
+    StreamAdoptCommand.self, StreamShowCommand.self, DeadLettersListCommand.self,
+    DeadLettersShowCommand.self, DeadLettersRedriveCommand.self, DeadLettersDiscardCommand.self,
+    PartitionResumeCommand.self, PartitionSkipToCommand.self, RestoredCommand.self, BrokerCommand.self,
+    CompletionsCommand.self,
   ]
 
   static let table = CommandTable(

@@ -48,19 +48,4 @@ enum OwnershipStatements {
       from teller.stream s join teller.incarnation i on i.stream = s.id and i.closed_at is null
      where s.topic = $1
     """, .text)
-
-  static let server = Statement(
-    "teller_server",
-    """
-    select (select system_identifier from pg_control_system()),
-           substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
-    """)
-
-  static let history = Statement(
-    "teller_history", "select system_identifier, timeline from teller.history order by id desc limit 1")
-
-  static let raiseHistory = Statement(
-    "teller_raise_history",
-    "insert into teller.history (system_identifier, timeline, reason) values ($1, $2, $3)",
-    .int8, .text, .text)
 }
