@@ -53,6 +53,9 @@ public struct OpenIncarnation: Equatable, Sendable {
   /// By the partition's number.
   public let positions: [RecordedPosition]
 
+  /// Whether anything of it was decided.
+  var hasDecided: Bool { positions.contains { $0.nextOffset > $0.startOffset } }
+
   /// An incarnation from its parts.
   public init(identity: StreamIdentity, positions: [RecordedPosition]) {
     self.identity = identity

@@ -38,7 +38,9 @@ public struct StreamSuccession: Equatable, Sendable {
     }
     switch log {
     case .other: return nil
-    case .same: return sameLog(known, sighting)
+    case .same:
+      if next != nil, !open.hasDecided { return nil }
+      return sameLog(open, sighting)
     case .mixed(let same, let other):
       if next != nil { return nil }
       return .otherStream(
@@ -64,7 +66,8 @@ public struct StreamSuccession: Equatable, Sendable {
     }
   }
 
-  private func sameLog(_ known: StreamIdentity, _ sighting: StreamSighting) -> StreamRefusal {
+  private func sameLog(_ open: OpenIncarnation, _ sighting: StreamSighting) -> StreamRefusal {
+    let known = open.identity
     let count = sighting.logRanges.count
     if count != Int(known.partitionCount) {
       return .otherStream(
@@ -79,9 +82,14 @@ public struct StreamSuccession: Equatable, Sendable {
       it is the same log: topic \(known.topic) is adopted already, as incarnation \(known.incarnation), cluster \
       \(known.clusterID), \(known.partitionCount) partitions, partitioner \(known.placement.name), group \(known.group)
       """,
-      hint: """
+      hint: open.hasDecided
+        ? """
         Start a worker: it goes on where the stream stands (teller stream show). Adopted again it would repeat or skip \
         history.
+        """
+        : """
+        Start a worker: it begins where the stream stands (teller stream show). Nothing is decided yet: to begin \
+        elsewhere, say so with --next-incarnation \(known.incarnation + 1).
         """)
   }
 

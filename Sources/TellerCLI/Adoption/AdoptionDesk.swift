@@ -32,6 +32,7 @@ struct AdoptionDesk {
 
   private func look() throws -> Prepared {
     let open = try store.openIncarnation(of: settings.topic)
+    let placement = settings.placement ?? open?.identity.placement ?? .hashed(PlacementCheck.standard)
     let group = settings.group ?? open?.identity.group ?? settings.standardGroup
     let scout = try TopicScout(configuration: kafka, topic: settings.topic)
     defer { scout.close(within: .seconds(2)) }
@@ -41,9 +42,9 @@ struct AdoptionDesk {
     // A topic that is not there is said before anything is compared with it.
     let starts = try settings.start.starts(on: sighting, committed: try committed(sighting))
     if let open { try refuseSame(open, sighting, reader) }
-    let check = try PlacementCheck(settings.placement, sighting, starts: starts, kafka)
+    let check = try PlacementCheck(placement, sighting, starts: starts, kafka)
     let adoption = StreamAdoption(
-      sighting: sighting, placement: settings.placement, starts: starts,
+      sighting: sighting, placement: placement, starts: starts,
       anchors: try anchors(before: starts, sighting, reader),
       record: AdoptionRecord(
         startedFrom: settings.start.name, adoptedBy: Adopter.name, keySample: check.sentence),

@@ -6,7 +6,8 @@ import Teller
 struct AdoptionSettings {
   let topic: String
   let start: StartChoice
-  let placement: Placement
+  /// nil: the one recorded, or the standard one of a stream not adopted yet.
+  let placement: Placement?
   /// nil: the one recorded, or the standard one of a stream not adopted yet.
   let group: String?
   let standardGroup: String
@@ -16,8 +17,7 @@ struct AdoptionSettings {
   init(_ invocation: Invocation) throws {
     topic = try invocation.requiredString("--topic")
     start = try Self.start(try invocation.requiredString("--from"))
-    placement =
-      invocation.string("--partitioner").flatMap { Placement(name: $0) } ?? .hashed(PlacementCheck.standard)
+    placement = invocation.string("--partitioner").flatMap { Placement(name: $0) }
     standardGroup = try invocation.requiredString("--group")
     group = invocation.source("--group") == .standard ? nil : standardGroup
     succession = StreamSuccession(

@@ -58,6 +58,25 @@ import Testing
     #expect(try Self.compare(open, broker) == .same)
   }
 
+  /// A start chosen by mistake can be mended as long as nothing was decided.
+  @Test func `may begin the same log elsewhere while nothing of it is decided`() throws {
+    let broker = Self.broker(["a", "b"])
+    let decided = try Self.open(broker)
+    let open = OpenIncarnation(
+      identity: decided.identity,
+      positions: decided.positions.map {
+        RecordedPosition(
+          partition: $0.partition, startOffset: $0.nextOffset, nextOffset: $0.nextOffset,
+          publishedOffset: $0.nextOffset, anchors: $0.anchors)
+      })
+    let log = try Self.compare(open, broker)
+    #expect(log == .same)
+    let refusal = words(StreamSuccession().refusal(after: open, sighting: broker.sighting(), log: log))
+    #expect(refusal?.contains("--next-incarnation 2") == true)
+    #expect(StreamSuccession(next: 2).refusal(after: open, sighting: broker.sighting(), log: log) == nil)
+    #expect(StreamSuccession(next: 2).refusal(after: decided, sighting: broker.sighting(), log: log) != nil)
+  }
+
   @Test func `is refused on the same log that grew, with what to do`() throws {
     let broker = Self.broker(["a", "b"])
     let open = try Self.open(broker)
