@@ -33,7 +33,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("", .missingCommand, ""), ("accounts", .missingCommand, "accounts open, accounts show, accounts close"),
+      ("", .missingCommand, ""),
+      ("accounts", .missingCommand, "accounts open, accounts show, accounts close"),
       ("wroker", .unknownCommand, "did you mean teller worker?"),
       ("account open", .unknownCommand, "did you mean teller accounts?"),
       ("accounts opne", .unknownCommand, "did you mean teller accounts open?"),
