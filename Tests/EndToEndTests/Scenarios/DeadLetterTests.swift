@@ -169,6 +169,36 @@ extension `Worker processes` {
       #expect(actions.first?["outcome"] as? String == "dead")
     }
 
+    /// Its new letter knows by its own headers how often it was sent, without anybody telling it.
+    @Test func `die again and again are sent three times`() throws {
+      let scenario = try Scenario(on: TestBroker(.embedded), accounts: 10)
+      let key = try #require(try kill(1, scenario).first?.key)
+      func place(_ partitioner: Partitioner) -> Int32 {
+        partitioner.partition(key: key.span.bytes, count: scenario.partitions)
+      }
+      let wrong = try #require([.crc32, .fnv1a].first { place($0) != place(.murmur2) })
+      var id = try #require(try list(scenario).first)
+      for time in 1...3 {
+        // An operator who believes in the wrong partitioner: it dies as misrouted each time.
+        try scenario.books.execute("update teller.incarnation set partitioner = 'unverified'")
+        let sent = try run("redrive", id, "--partitioner", wrong.rawValue, on: scenario)
+        #expect(sent.exitStatus == 0, "\(sent.tail())")
+        try scenario.books.execute("update teller.incarnation set partitioner = 'murmur2'")
+        try drain(scenario)
+        let again = try list(scenario)
+        #expect(again.count == 1 && again != [id])
+        id = try #require(again.first)
+        let headers = try #require(try show(id, scenario)["headers"] as? [[Any]])
+        #expect(headers.first?.last as? String == Data("\(time)".utf8).base64EncodedString())
+      }
+      let refused = try run("redrive", id, on: scenario)
+      #expect(refused.exitStatus == 1 && refused.tail().contains("redriven_too_often"), "\(refused.tail())")
+      #expect(try run("redrive", id, "--force", on: scenario).exitStatus == 0)
+      try drain(scenario)
+      #expect(try counts(scenario) == ["dead": 4, "applied": 1])
+      #expect(try Verdict(scenario).findings == [])
+    }
+
     @Test func `are discarded are closed, with a reason`() throws {
       let scenario = try Scenario(on: TestBroker(.embedded), accounts: 10)
       try kill(5, scenario)
