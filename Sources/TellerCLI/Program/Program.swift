@@ -14,7 +14,8 @@ enum Program {
   /// In the order of help, which is the order in which a newcomer needs them.
   static let commands: [any ProgramCommand.Type] = [
     MigrateCommand.self, WorkerCommand.self, AccountsOpenCommand.self, AccountsShowCommand.self,
-    AccountsListCommand.self, ProduceCommand.self, OutcomeCommand.self, StatusCommand.self, AuditCommand.self,
+    AccountsListCommand.self, ProduceCommand.self, OutcomeCommand.self, OutcomesCommand.self,
+    StatusCommand.self, AuditCommand.self,
     BrokerCommand.self, CompletionsCommand.self,
   ]
 
