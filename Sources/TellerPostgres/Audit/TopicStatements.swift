@@ -72,7 +72,8 @@ enum TopicStatements {
 
   static let deadBefore = Statement(
     "teller_audit_dead_before",
-    "select max(\"offset\") from teller.dead_letter where partition_id = $1 and \"offset\" < $2", .int4, .int8)
+    "select max(\"offset\") from teller.dead_letter where partition_id = $1 and \"offset\" < $2", .int4, .int8
+  )
 
   /// Digests instead of bytes: a dead record may be of any size.
   static let dead = Statement(

@@ -17,7 +17,8 @@ struct DeadLetterRecord {
     // The record's own headers stand before: of a name the last counts.
     let pairs = record.headers.compactMap { header in header.value.map { (header.name, $0) } }
     let headers = Dictionary(pairs, uniquingKeysWith: { $1 })
-    let text = { (header: EventHeader) in headers[header.rawValue].map { String(decoding: $0, as: UTF8.self) } }
+    let text = { (header: EventHeader) in headers[header.rawValue].map { String(decoding: $0, as: UTF8.self) }
+    }
     guard let incarnation = text(.incarnation).flatMap({ Int32($0) }),
       let offset = text(.originOffset).flatMap({ Int64($0) }),
       let history = text(.history).flatMap({ OutcomeEvent.History($0) })

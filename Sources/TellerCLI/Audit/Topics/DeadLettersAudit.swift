@@ -44,7 +44,8 @@ struct DeadLettersAudit {
     if letters.count < records.count {
       findings.published.add(
         [
-          "what": "no dead letter: its headers do not say where it comes from", "topic": .string(source.topic),
+          "what": "no dead letter: its headers do not say where it comes from",
+          "topic": .string(source.topic),
           "partition": .integer(Int64(number)), "from": .integer(records.first?.offset ?? 0),
           "records": .integer(Int64(records.count - letters.count)),
         ], count: Int64(records.count - letters.count))

@@ -53,7 +53,8 @@ struct ReadersOrder {
     }
   }
 
-  private mutating func take(_ history: Int32, _ incarnation: Int32, _ offset: Int64, _ cover: Range<Int64>?) {
+  private mutating func take(_ history: Int32, _ incarnation: Int32, _ offset: Int64, _ cover: Range<Int64>?)
+  {
     last = (history, incarnation, offset)
     lastOffset[incarnation] = offset
     if let cover { taken[incarnation, default: OffsetCover()].insert(cover) }
