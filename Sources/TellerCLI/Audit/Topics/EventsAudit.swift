@@ -124,9 +124,8 @@ struct EventsAudit {
           ]))
     }
     // A header that is wrong about the order misleads the reader: then the tables say what the event accounts for.
-    let cover =
-      (decided.previous.map { $0 + 1 } ?? min(life.partition.start, decided.offset))
-      ..<(decided.offset + 1)
+    let first = decided.previous.map { $0 + 1 } ?? min(life.partition.start, decided.offset)
+    let cover = first..<(decided.offset + 1)
     lives[event.incarnation]?.present.insert(cover)
     if life.firstSeen == nil { lives[event.incarnation]?.firstSeen = decided.offset }
     order.meet(rule(event, cover: cover))
