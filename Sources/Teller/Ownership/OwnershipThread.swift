@@ -173,7 +173,7 @@ enum ControlMessage: Sendable {
   /// The stream stands still.
   case streamHalted(String)
   /// Everything there is, is decided, but for the partitions that stand still, whoever halted them.
-  case idle(halted: [Int32: String])
+  case idle(halted: [Int32: String], unpublished: Int64)
   /// The process must end.
   case fatal(String)
   /// Somebody asked the worker to stop.

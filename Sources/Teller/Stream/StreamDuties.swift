@@ -94,14 +94,19 @@ struct StreamDuties<Log: JobLog, Reader: LogReader> {
   ) throws(StoreFailure) {
     let positions = try store.positions(of: context.stream)
     // A halted partition stands where it stands; the others are drained first.
-    guard idle.observe(isAtEnd: isAtEnd(positions), now: now) >= limit else { return }
+    let idleFor = idle.observe(isAtEnd: isAtEnd(positions), now: now)
+    guard idleFor >= limit else { return }
+    // Of the whole stream: a partition that changes hands in this moment has nobody who publishes it.
+    let unpublished =
+      context.publisher == nil ? 0 : positions.reduce(0) { $0 + $1.nextOffset - $1.publishedOffset }
+    guard unpublished == 0 || idleFor >= limit + configuration.publishLimit else { return }
     // New partitions are in no position: the count is asked once more before everything counts as decided. A stream that
     // halted has its reasons in the positions.
     let halted = positions.compactMap { position in position.haltedReason.map { (position.partition, $0) } }
     if halted.count < positions.count {
       guard try isCountRight(store) else { return }
     }
-    control(.idle(halted: Dictionary(halted) { first, _ in first }))
+    control(.idle(halted: Dictionary(halted) { first, _ in first }, unpublished: unpublished))
   }
 
   private func isAtEnd(_ positions: [PartitionPosition]) -> Bool {

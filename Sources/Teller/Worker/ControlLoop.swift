@@ -77,9 +77,9 @@ where Handler.Transaction == Store.Transaction {
     case .resumed(let partition, let generation):
       perform(machine.resumed(partition, generation: generation))
     case .streamHalted(let reason): haltStream(reason)
-    case .idle(let found):
+    case .idle(let found, let unpublished):
       let all = halted.merging(found) { _, recorded in recorded }
-      exit = all.isEmpty ? .idle : .halted(all)
+      exit = !all.isEmpty ? .halted(all) : unpublished > 0 ? .unpublished(unpublished) : .idle
     case .fatal(let reason): exit = .fatal(reason)
     case .stop: exit = stoppedOrHalted
     }

@@ -79,7 +79,8 @@ public final class PostgresOwnershipStore: OwnershipStore {
         positions.append(
           PartitionPosition(
             partition: try rows.int4(row, 0), nextOffset: try rows.int8(row, 1),
-            haltedReason: try rows.isNull(row, 2) ? nil : try rows.text(row, 2)))
+            publishedOffset: try rows.int8(row, 2),
+            haltedReason: try rows.isNull(row, 3) ? nil : try rows.text(row, 3)))
       }
       return positions
     }

@@ -32,8 +32,10 @@ enum OwnershipStatements {
   static let positions = Statement(
     "teller_positions",
     """
-    select p.partition, o.next_offset, o.halted_reason
-      from teller.owner o join teller.partition p on p.id = o.partition_id
+    select p.partition, o.next_offset, c.published_offset, o.halted_reason
+      from teller.owner o
+      join teller.partition p on p.id = o.partition_id
+      join teller.cursor c on c.partition_id = o.partition_id
      where p.stream = $1 and p.incarnation = $2 order by p.partition
     """, .int4, .int4)
 
