@@ -16,6 +16,8 @@ struct AdoptionDesk {
   struct Prepared {
     let adoption: StreamAdoption
     let check: PlacementCheck
+    /// The topic moved to another cluster, and the records decided last stand there at the same offsets.
+    let isCopy: Bool
   }
 
   func prepare() throws -> Prepared {
@@ -41,7 +43,7 @@ struct AdoptionDesk {
     defer { reader.close(within: .seconds(2)) }
     // A topic that is not there is said before anything is compared with it.
     let starts = try settings.start.starts(on: sighting, committed: try committed(sighting))
-    if let open { try refuseSame(open, sighting, reader) }
+    let isSame = try open.map { try compare($0, sighting, reader) == .same } ?? false
     let check = try PlacementCheck(placement, sighting, starts: starts, kafka)
     let adoption = StreamAdoption(
       sighting: sighting, placement: placement, starts: starts,
@@ -49,7 +51,9 @@ struct AdoptionDesk {
       record: AdoptionRecord(
         startedFrom: settings.start.name, adoptedBy: Adopter.name, keySample: check.sentence),
       former: open)
-    return Prepared(adoption: adoption, check: check)
+    return Prepared(
+      adoption: adoption, check: check,
+      isCopy: isSame && open?.identity.clusterID != sighting.clusterID)
   }
 
   private func committed(_ sighting: StreamSighting) throws(LogFailure) -> [Int32: Int64] {
@@ -58,11 +62,13 @@ struct AdoptionDesk {
       by: name, on: settings.topic, partitions: Int32(sighting.logRanges.count), configuration: kafka)
   }
 
-  private func refuseSame(
+  /// Today's log against what was decided; throws where the next incarnation may not follow.
+  private func compare(
     _ open: OpenIncarnation, _ sighting: StreamSighting, _ reader: KafkaLogReader
-  ) throws {
+  ) throws -> LogComparison {
     let log = try LogComparison.compare(open, with: sighting, reader: reader)
     if let refusal = settings.succession.refusal(after: open, sighting: sighting, log: log) { throw refusal }
+    return log
   }
 
   /// The record before each start, as far as there is one.

@@ -60,7 +60,7 @@ enum StreamAdoptCommand: ProgramCommand {
     }
     let notice = AdoptionNotice(
       adoption: prepared.adoption, check: prepared.check, incarnation: incarnation,
-      isDryRun: settings.isDryRun)
+      isDryRun: settings.isDryRun, isCopy: prepared.isCopy)
     output.result(notice.text, notice.json)
     return .done
   }

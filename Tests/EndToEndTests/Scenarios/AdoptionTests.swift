@@ -40,7 +40,7 @@ extension `Worker processes` {
     func `find the partitioner that placed the records`(producer: ForeignProducer) throws {
       let scenario = try Scenario(on: TestBroker(.real))
       try producer.send(scenario.settings(400, isMixed: false), to: scenario)
-      for declared in ["murmur2", "crc32", "fnv1a"] {
+      for declared in ["murmur2", "crc32"] {
         let look = try adopt(scenario, "earliest", "--partitioner", declared, "--dry-run")
         if declared == producer.partitioner {
           #expect(look.exitStatus == 0, "\(look.tail())")
