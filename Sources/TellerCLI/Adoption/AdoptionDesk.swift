@@ -1,4 +1,5 @@
 import CommandTable
+import EventLog
 import KafkaClient
 import PostgresClient
 import Teller
@@ -11,6 +12,7 @@ struct AdoptionDesk {
   let settings: AdoptionSettings
   let kafka: KafkaConfiguration
   let store: PostgresOwnershipStore
+  let log: EventLog
 
   /// What is to be written, and what the person is told of it.
   struct Prepared {
@@ -56,10 +58,26 @@ struct AdoptionDesk {
       isCopy: isSame && open?.identity.clusterID != sighting.clusterID)
   }
 
-  private func committed(_ sighting: StreamSighting) throws(LogFailure) -> [Int32: Int64] {
+  private func committed(_ sighting: StreamSighting) throws -> [Int32: Int64] {
     guard case .group(let name) = settings.start, !sighting.logRanges.isEmpty else { return [:] }
+    try refuseLive(name)
     return try GroupOffsets.committed(
       by: name, on: settings.topic, partitions: Int32(sighting.logRanges.count), configuration: kafka)
+  }
+
+  /// A group that goes on moves the offsets that are being taken over, and handles the same records as we.
+  private func refuseLive(_ group: String) throws {
+    guard let members = GroupOffsets.members(of: group, on: settings.topic, configuration: kafka) else {
+      log.warning("whether consumer group \(group) still runs could not be asked: see that it does not")
+      return
+    }
+    if members == 0 { return }
+    let words = "consumer group \(group) still works on topic \(settings.topic), with \(members) members"
+    if settings.isDryRun { return log.warning("\(words): stop them before it is adopted") }
+    throw StreamRefusal.otherStream(
+      words,
+      hint:
+        "Stop them, then adopt: else they and Teller handle the same records. (--dry-run looks without it.)")
   }
 
   /// Today's log against what was decided; throws where the next incarnation may not follow.
