@@ -72,7 +72,8 @@ struct AdoptionDesk {
       return
     }
     if members == 0 { return }
-    let words = "consumer group \(group) still works on topic \(settings.topic), with \(members) members"
+    let words =
+      "consumer group \(group) still works on topic \(settings.topic), with \(members == 1 ? "one member" : "\(members) members")"
     if settings.isDryRun { return log.warning("\(words): stop them before it is adopted") }
     throw StreamRefusal.otherStream(
       words,

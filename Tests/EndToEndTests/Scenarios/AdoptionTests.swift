@@ -175,7 +175,7 @@ extension `Worker processes` {
       }
       try member.commit(ends.enumerated().map { (Int32($0.offset), $0.element) }, topic: scenario.topic)
       let live = try adopt(scenario, "group:payments-\(scenario.topic)")
-      #expect(live.exitStatus == 2 && live.tail().contains("with 1 members"), "\(live.tail())")
+      #expect(live.exitStatus == 2 && live.tail().contains("with one member"), "\(live.tail())")
       let look = try adopt(scenario, "group:payments-\(scenario.topic)", "--dry-run")
       #expect(look.exitStatus == 0 && look.tail().contains("stop them"), "\(look.tail())")
       #expect(try incarnations(scenario) == 0)
