@@ -95,6 +95,11 @@ struct ArgumentScan {
     let own = command.flatMap { command in table.allOptions(of: command).first { $0.name == name } }
     guard let option = own ?? table.anyOption(name) else { return note(unknown(name)) }
     var raw = parts.count > 1 ? String(parts[1]) : nil
+    if raw == nil, option.mayBeBare, rest.first.map({ $0.hasPrefix("-") || !$0.contains("=") }) ?? true {
+      given[name] = given[name] ?? []
+      order.append(name)
+      return
+    }
     if raw == nil, option.takesValue {
       // A value may begin with one dash, as -5 and - do; two dashes are the next option.
       guard let next = rest.first, !next.hasPrefix("--") else { return note(missingValue(option)) }

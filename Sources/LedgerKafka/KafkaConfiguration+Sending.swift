@@ -15,7 +15,9 @@ extension KafkaConfiguration {
     return with([
       "enable.idempotence": "true", "acks": "all",
       "message.timeout.ms": String(max(1, min(milliseconds, Int64(Int32.max)))),
-      "queue.buffering.max.messages": String(max(1, min(limits.inFlightMax, 10_000_000))),
+      // Places are counted here, and one is free while its report is still being served: librdkafka, which counts
+      // those too, gets room for both.
+      "queue.buffering.max.messages": String(2 * max(1, min(limits.inFlightMax, 1_000_000)) + 1_000),
     ])
   }
 

@@ -14,7 +14,8 @@ public enum ContractTools {
   public static let missing: String? = {
     let modules = ["confluent_kafka", "jsonschema", "yaml"]
     guard FileManager.default.isExecutableFile(atPath: python.path),
-      let answer = try? run(python, ["-c", "import \(modules.joined(separator: ", "))"], within: .seconds(20)),
+      let answer = try? run(
+        python, ["-c", "import \(modules.joined(separator: ", "))"], within: .seconds(20)),
       answer.exitStatus == 0
     else {
       return "no \(python.path) with \(modules.joined(separator: ", "))"

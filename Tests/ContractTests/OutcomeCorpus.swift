@@ -3,7 +3,8 @@ enum OutcomeCorpus {
   private static let request = """
     {"idempotency_key":"k","debit_account":"a","credit_account":"b","amount":1,"currency":"EUR"}
     """
-  private static let balances = #"[{"account":"a","balance":-1,"version":3},{"account":"b","balance":1,"version":1}]"#
+  private static let balances =
+    #"[{"account":"a","balance":-1,"version":3},{"account":"b","balance":1,"version":1}]"#
   private static let decided = #"{"outcome":"applied","code":null,"incarnation":1,"partition":3,"offset":41}"#
 
   /// An event with every member; `code` as a word, nil for null.
@@ -24,7 +25,8 @@ enum OutcomeCorpus {
     event("duplicate", request: request, first: true),
     event(
       "duplicate", first: true,
-      firstIs: decided.replacing("\"applied\",\"code\":null", with: "\"rejected\",\"code\":\"account_exists\"")),
+      firstIs: decided.replacing(
+        "\"applied\",\"code\":null", with: "\"rejected\",\"code\":\"account_exists\"")),
     event("dead", code: "undecodable"),
     event("dead", code: "misrouted").replacing("{\"outcome\"", with: "{\"of_a_later_release\":1,\"outcome\""),
   ]

@@ -26,6 +26,18 @@ extension TopicAdmin {
   }
 }
 
+extension TopicAdmin {
+  /// Whether the brokers name a controller, and it is one of them: without, every order only times out. So it is with
+  /// librdkafka's mock, and for moments with a real cluster.
+  public func hasController() throws(KafkaError) -> Bool {
+    try client.require { client throws(KafkaError) in
+      let metadata = try unsafe Metadata.fetch(client, topic: nil, timeout: timeout)
+      // Known from that answer, so nothing is waited for.
+      return metadata.hasBroker(unsafe rd_kafka_controllerid(client, 0))
+    }
+  }
+}
+
 extension ClientHandle {
   fileprivate func topicPartitions(timeout: Duration) throws(KafkaError) -> [String: Int32] {
     try require { client throws(KafkaError) in

@@ -49,4 +49,9 @@ struct Metadata: ~Copyable {
     }
     return counts
   }
+
+  /// Whether a broker of this id is in this answer.
+  func hasBroker(_ id: Int32) -> Bool {
+    (0..<Int(unsafe pointer.pointee.broker_cnt)).contains { unsafe pointer.pointee.brokers[$0].id == id }
+  }
 }

@@ -205,8 +205,8 @@ struct PublisherLoop: ~Copyable {
   /// Questions to the store thread: few at a time, none twice.
   private mutating func ask() {
     let now = publisher.now()
-    if readiness.mustPrepare(now: now), !partitions.isEmpty { publisher.storeThread.ask(.prepare) }
-    if let trouble = readiness.troubleToNote(), !partitions.isEmpty {
+    if !partitions.isEmpty, readiness.mustPrepare(now: now) { publisher.storeThread.ask(.prepare) }
+    if !partitions.isEmpty, let trouble = readiness.troubleToNote() {
       publisher.report(.publishingStopped(reason: trouble))
       publisher.storeThread.ask(.note(trouble, partitions.values.map(\.ownership.id)))
     }

@@ -60,8 +60,8 @@ enum DeadLetterOptions {
     gethostname(&host, host.count - 1)
     let name = String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     // Through sudo it is the person, not root, whom somebody will want to ask.
-    let user = ProcessInfo.processInfo.environment["SUDO_USER"] ?? NSUserName()
-    return "\(user)@\(name)"
+    let caller = getuid() == 0 ? ProcessInfo.processInfo.environment["SUDO_USER"] : nil
+    return "\(caller ?? NSUserName())@\(name)"
   }
 }
 

@@ -49,7 +49,7 @@ struct DeadLetterPage {
     var rows: [[String]] = [
       ["state", summary.stateText],
       ["cause", "\(summary.code): \(SafeText.line(summary.reason))"],
-      ["to do", Self.remedy(summary.code)],
+      ["to do", remedy],
       [
         "origin",
         "\(topic)[\(letter.id.partition)] offset \(letter.id.offset), "
@@ -107,14 +107,15 @@ struct DeadLetterPage {
     return clipped.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 
-  /// What a person does about a code. The documents say more: DeadLetters.md.
-  private static func remedy(_ code: String) -> String {
-    switch DeadLetterCause.Code(rawValue: code) {
-    case .misrouted: "redrive it; have its producer use the debit account as key and the stream's partitioner"
-    case .refusedByDatabase: "read the reason, mend it, then redrive"
-    case .tooLarge, .undecodable, .invalidRequest:
+  /// What a person does now. The documents say more: DeadLetters.md.
+  private var remedy: String {
+    switch (letter.summary.state, reread, decision) {
+    case (.discarded, _, _): "nothing: it was discarded"
+    case (.redriven, _, _): "nothing, unless what was sent died again (see the last action)"
+    case (.open, .dead, _):
       "have its service resend it corrected under the same idempotency key; then discard this"
-    case nil: "see the documentation"
+    case (.open, .request, .some): "discard it: another record with its key was decided"
+    case (.open, .request, nil): "mend the cause, then redrive it, or have its service resend the same key"
     }
   }
 }

@@ -43,7 +43,7 @@ public struct DeadLetter: Equatable, Sendable {
     return DeadLetter(
       summary: try DeadLetterSummary(rows, 0), timestamp: try rows.int8(0, 19),
       key: try rows.optionalBytes(0, 20), value: try rows.optionalBytes(0, 21),
-      headers: headers.map { DeadLetterHeaders.decode($0) } ?? [])
+      headers: headers.map { RecordHeaderText.decode($0) } ?? [])
   }
 }
 

@@ -21,30 +21,39 @@ public struct DeadLetterPages: Sendable {
     partitions = ids[...]
   }
 
-  /// At most `limit` more; empty at the end. A page that is not full is not always the last.
+  /// At most `limit` more; empty at the end. A page that is not full is the last.
   public mutating func next(
     limit: Int64, on connection: inout Connection
   ) throws(PostgresError) -> [DeadLetterSummary] {
-    while let partition = partitions.first {
-      var parameters = Parameters(capacity: 256)
-      parameters.int4(partition)
-      parameters.int8(after)
-      parameters.text(filter.code)
-      parameters.text(filter.state?.rawValue)
-      parameters.float8(filter.withinSeconds)
-      parameters.timestamptz(filter.diedBy)
-      parameters.int8(limit)
-      let rows = try connection.query(DeadLetterStatements.page, parameters)
-      var page: [DeadLetterSummary] = []
-      for row in 0..<rows.count { page.append(try DeadLetterSummary(rows, row)) }
-      if let last = page.last {
+    var page: [DeadLetterSummary] = []
+    while Int64(page.count) < limit, let partition = partitions.first {
+      let letters = try letters(of: partition, limit: limit - Int64(page.count), &connection)
+      page += letters
+      if let last = letters.last {
         after = last.id.offset
-        return page
+      } else {
+        partitions = partitions.dropFirst()
+        after = -1
       }
-      partitions = partitions.dropFirst()
-      after = -1
     }
-    return []
+    return page
+  }
+
+  private func letters(
+    of partition: Int32, limit: Int64, _ connection: inout Connection
+  ) throws(PostgresError) -> [DeadLetterSummary] {
+    var parameters = Parameters(capacity: 256)
+    parameters.int4(partition)
+    parameters.int8(after)
+    parameters.text(filter.code)
+    parameters.text(filter.state?.rawValue)
+    parameters.float8(filter.withinSeconds)
+    parameters.timestamptz(filter.diedBy)
+    parameters.int8(limit)
+    let rows = try connection.query(DeadLetterStatements.page, parameters)
+    var letters: [DeadLetterSummary] = []
+    for row in 0..<rows.count { letters.append(try DeadLetterSummary(rows, row)) }
+    return letters
   }
 }
 

@@ -65,7 +65,8 @@ enum DeadLetterStatements {
      where s.topic = $1
     """, .text, .uuid)
 
-  /// With what became of the record that a redrive sent.
+  /// With what became of the record that a redrive sent. Looked up in the tables, by their keys: for a join with the view
+  /// `teller.outcome` the planner reads all of it.
   static let actions = Statement(
     "teller_dead_actions",
     """
@@ -75,10 +76,21 @@ enum DeadLetterStatements {
       from teller.stream s
       join teller.partition p on p.stream = s.id and p.incarnation = $2 and p.partition = $3
       join teller.dead_letter_action a on a.partition_id = p.id and a."offset" = $4
+      left join teller.partition t
+        on t.stream = s.id and t.incarnation = a.target_incarnation and t.partition = a.target_partition
       left join lateral (
-        select o.outcome, o.code from teller.outcome o
-         where o.topic = $1 and o.incarnation = a.target_incarnation and o.partition = a.target_partition
-           and o."offset" = a.target_offset) o on true
+        select case when r.code is null then 'applied' else 'rejected' end as outcome, r.code
+          from teller.dedup d
+          left join teller.refusal r on r.partition_id = d.partition_id and r."offset" = d."offset"
+         where d.partition_id = t.id and d."offset" = a.target_offset
+        union all
+        select case when r.is_reuse then 'rejected' else 'duplicate' end,
+               case when r.is_reuse then 'idempotency_key_reused' end
+          from teller.repeat r where r.partition_id = t.id and r."offset" = a.target_offset
+        union all
+        select 'dead', l.code
+          from teller.dead_letter l where l.partition_id = t.id and l."offset" = a.target_offset
+         limit 1) o on true
      where s.topic = $1 order by a.id
     """, .text, .int4, .int4, .int8)
 

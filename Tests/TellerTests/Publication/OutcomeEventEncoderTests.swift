@@ -3,7 +3,7 @@ import Testing
 
 @testable import Teller
 
-@Suite struct `An outcome event` {
+@Suite struct `An event as it is written` {
   private static let history = HistoryIdentity(number: 3, id: 0x0123_4567_89ab_4def_8123_4567_89ab_cdef)
 
   private static func batch(

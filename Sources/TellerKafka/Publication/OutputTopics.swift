@@ -1,0 +1,45 @@
+// The topics beside the input, before anything is sent to them.
+
+internal import KafkaClient
+internal import Teller
+
+/// What a publisher needs of its two topics: that they are there with the input's partitions, and what they take.
+struct OutputTopics {
+  let orders: [TopicOrder]
+  let setup: TopicSetup
+
+  /// Creates what is missing. Nil: both are as wanted; else what is wrong with each, and what to do.
+  ///
+  /// - Parameter present: all topics, as the producer's own question told.
+  func prepare(present: [String: Int32]) throws(KafkaError) -> String? {
+    let findings = try setup.fulfil(orders, present: present)
+    let flaws = zip(orders, findings).compactMap { order, finding in Self.flaw(of: order, finding) }
+    return flaws.isEmpty ? nil : flaws.joined(separator: "; ")
+  }
+
+  /// What each takes in one batch, in bytes, where the broker says.
+  func sizeLimits() throws(KafkaError) -> [OutputTopic: Int] {
+    var limits: [OutputTopic: Int] = [:]
+    for (topic, settings) in zip(OutputTopic.allCases, try setup.settings(of: orders.map(\.name))) {
+      limits[topic] = settings["max.message.bytes"].flatMap { Int($0) }
+    }
+    return limits
+  }
+
+  private static func flaw(of order: TopicOrder, _ finding: TopicSetup.Finding) -> String? {
+    switch finding {
+    case .exists, .created: nil
+    case .otherCount(let count): wrongCount(order, count)
+    case .refused(let why): why
+    case .missing: "the topic \(order.name) is missing"
+    }
+  }
+
+  static func wrongCount(_ order: TopicOrder, _ count: Int32) -> String {
+    let what =
+      "the topic \(order.name) has \(count) partitions, and needs \(order.partitions), as its input has"
+    return count < order.partitions
+      ? "\(what): kafka-topics.sh --alter --topic \(order.name) --partitions \(order.partitions)"
+      : "\(what): delete it once its readers have read it; it is created again"
+  }
+}
