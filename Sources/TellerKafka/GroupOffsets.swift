@@ -15,14 +15,37 @@ public enum GroupOffsets {
     by group: String, on topic: String, partitions: Int32, configuration: KafkaConfiguration,
     within limit: Duration = .seconds(10)
   ) throws(LogFailure) -> [Int32: Int64] {
-    var member = configuration
-    member.properties["group.id"] = group
-    // A consumer that never subscribes is no member: the group is not disturbed.
-    member.properties["group.instance.id"] = nil
+    try asking(group, configuration) { (consumer) throws(KafkaError) in
+      try consumer.committed(topic: topic, partitions: Array(0..<partitions), timeout: limit)
+    }
+  }
+
+  /// How many members of the group work on the topic now; nil: the brokers do not say (the embedded one cannot).
+  public static func members(
+    of group: String, on topic: String, configuration: KafkaConfiguration,
+    within limit: Duration = .seconds(10)
+  ) -> Int? {
+    do throws(LogFailure) {
+      return try asking(group, configuration) { (consumer) throws(KafkaError) in
+        try consumer.memberCount(of: group, on: topic, timeout: limit)
+      }
+    } catch {
+      return nil
+    }
+  }
+
+  /// A consumer that never subscribes is no member: the group is not disturbed.
+  private static func asking<Answer>(
+    _ group: String, _ configuration: KafkaConfiguration,
+    _ question: (Consumer) throws(KafkaError) -> Answer
+  ) throws(LogFailure) -> Answer {
+    var outsider = configuration
+    outsider.properties["group.id"] = group
+    outsider.properties["group.instance.id"] = nil
     return try translating { () throws(KafkaError) in
-      let consumer = try Consumer(member)
+      let consumer = try Consumer(outsider)
       defer { _ = consumer.close(within: .seconds(5)) }
-      return try consumer.committed(topic: topic, partitions: Array(0..<partitions), timeout: limit)
+      return try question(consumer)
     }
   }
 }

@@ -1,4 +1,5 @@
 import CommandTable
+import EventLog
 import KafkaClient
 import PostgresClient
 import Teller
@@ -11,11 +12,14 @@ struct AdoptionDesk {
   let settings: AdoptionSettings
   let kafka: KafkaConfiguration
   let store: PostgresOwnershipStore
+  let log: EventLog
 
   /// What is to be written, and what the person is told of it.
   struct Prepared {
     let adoption: StreamAdoption
     let check: PlacementCheck
+    /// The topic moved to another cluster, and the records decided last stand there at the same offsets.
+    let isCopy: Bool
   }
 
   func prepare() throws -> Prepared {
@@ -41,7 +45,7 @@ struct AdoptionDesk {
     defer { reader.close(within: .seconds(2)) }
     // A topic that is not there is said before anything is compared with it.
     let starts = try settings.start.starts(on: sighting, committed: try committed(sighting))
-    if let open { try refuseSame(open, sighting, reader) }
+    let isSame = try open.map { try compare($0, sighting, reader) == .same } ?? false
     let check = try PlacementCheck(placement, sighting, starts: starts, kafka)
     let adoption = StreamAdoption(
       sighting: sighting, placement: placement, starts: starts,
@@ -49,20 +53,41 @@ struct AdoptionDesk {
       record: AdoptionRecord(
         startedFrom: settings.start.name, adoptedBy: Adopter.name, keySample: check.sentence),
       former: open)
-    return Prepared(adoption: adoption, check: check)
+    return Prepared(
+      adoption: adoption, check: check,
+      isCopy: isSame && open?.identity.clusterID != sighting.clusterID)
   }
 
-  private func committed(_ sighting: StreamSighting) throws(LogFailure) -> [Int32: Int64] {
+  private func committed(_ sighting: StreamSighting) throws -> [Int32: Int64] {
     guard case .group(let name) = settings.start, !sighting.logRanges.isEmpty else { return [:] }
+    try refuseLive(name)
     return try GroupOffsets.committed(
       by: name, on: settings.topic, partitions: Int32(sighting.logRanges.count), configuration: kafka)
   }
 
-  private func refuseSame(
+  /// A group that goes on moves the offsets that are being taken over, and handles the same records as we.
+  private func refuseLive(_ group: String) throws {
+    guard let members = GroupOffsets.members(of: group, on: settings.topic, configuration: kafka) else {
+      log.warning("whether consumer group \(group) still runs could not be asked: see that it does not")
+      return
+    }
+    if members == 0 { return }
+    let words =
+      "consumer group \(group) still works on topic \(settings.topic), with \(members == 1 ? "one member" : "\(members) members")"
+    if settings.isDryRun { return log.warning("\(words): stop them before it is adopted") }
+    throw StreamRefusal.otherStream(
+      words,
+      hint:
+        "Stop them, then adopt: else they and Teller handle the same records. (--dry-run looks without it.)")
+  }
+
+  /// Today's log against what was decided; throws where the next incarnation may not follow.
+  private func compare(
     _ open: OpenIncarnation, _ sighting: StreamSighting, _ reader: KafkaLogReader
-  ) throws {
+  ) throws -> LogComparison {
     let log = try LogComparison.compare(open, with: sighting, reader: reader)
     if let refusal = settings.succession.refusal(after: open, sighting: sighting, log: log) { throw refusal }
+    return log
   }
 
   /// The record before each start, as far as there is one.

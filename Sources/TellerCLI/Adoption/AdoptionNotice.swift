@@ -6,6 +6,7 @@ struct AdoptionNotice {
   let check: PlacementCheck
   let incarnation: Int32
   let isDryRun: Bool
+  let isCopy: Bool
 
   private struct Row {
     let partition: Int
@@ -47,6 +48,13 @@ struct AdoptionNotice {
         "\(gone) offsets had left the logs before (they no longer begin at 0): nobody can read them any more")
     }
     lines.append(check.sentence)
+    if isCopy {
+      lines.append(
+        """
+        this cluster's log is a copy of the old one: what was decided there and lies behind the starts is read again, and \
+        answered as duplicate. To go on behind it, give the old positions: --from offsets:FILE
+        """)
+    }
     if let former = adoption.former { lines += Self.lines(about: former, isDryRun) }
     return lines.joined(separator: "\n")
   }
@@ -93,7 +101,7 @@ struct AdoptionNotice {
             "left_out": .integer(row.leftOut), "to_decide": .integer(row.waiting),
           ]
         }),
-      "closed": adoption.former.map(Self.json) ?? .null,
+      "is_copy": .bool(isCopy), "closed": adoption.former.map(Self.json) ?? .null,
     ]
   }
 

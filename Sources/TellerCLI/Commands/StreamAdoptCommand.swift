@@ -12,8 +12,8 @@ enum StreamAdoptCommand: ProgramCommand {
       and when. Says how many offsets are left out before each start. Workers are started afterwards; one
       on a topic that still begins at offset 0 and was never adopted adopts it from there by itself.
 
-      --from group:NAME takes what another consumer group has committed, once: stop its consumers first,
-      or they go on handling the same records. --from offsets:FILE reads lines of 'partition offset', or
+      --from group:NAME takes what another consumer group has committed, once. It is refused while the
+      group's consumers still run: they would go on handling the same records. --from offsets:FILE reads lines of 'partition offset', or
       JSON such as {"0":123}, with every partition exactly once and inside its log.
 
       A sample of the keys of each partition is checked against the partitioner. Where another one placed
@@ -49,7 +49,7 @@ enum StreamAdoptCommand: ProgramCommand {
     try Database.check(configuration)
     let store = PostgresOwnershipStore(configuration)
     let desk = AdoptionDesk(
-      settings: settings, kafka: try Brokers.configuration(invocation), store: store)
+      settings: settings, kafka: try Brokers.configuration(invocation), store: store, log: output.log)
     let prepared = try desk.prepare()
     prepared.check.tell(output.log)
     var incarnation = (prepared.adoption.former?.identity.incarnation ?? 0) + 1
@@ -60,7 +60,7 @@ enum StreamAdoptCommand: ProgramCommand {
     }
     let notice = AdoptionNotice(
       adoption: prepared.adoption, check: prepared.check, incarnation: incarnation,
-      isDryRun: settings.isDryRun)
+      isDryRun: settings.isDryRun, isCopy: prepared.isCopy)
     output.result(notice.text, notice.json)
     return .done
   }
