@@ -1,4 +1,5 @@
 import CommandTable
+import EventLog
 import KafkaClient
 import Synchronization
 import Teller
@@ -49,6 +50,9 @@ enum OutcomesCommand: ProgramCommand {
     defer { signals.cancel() }
     let reader = try open(configuration, wish)
     defer { reader.close(within: .seconds(5)) }
+    if wish.follows {
+      output.log.info("following", ["topic": wish.topic, "partitions": Int64(reader.partitions.count)])
+    }
     var printer = OutcomesPrinter(wish: wish, output: output)
     let deadline = wish.timeout.map { ContinuousClock.now + $0 }
     while !hasEnded.isSet, deadline.map({ ContinuousClock.now < $0 }) ?? true {
