@@ -15,7 +15,7 @@ enum Program {
   static let commands: [any ProgramCommand.Type] = [
     MigrateCommand.self, WorkerCommand.self, AccountsOpenCommand.self, AccountsShowCommand.self,
     AccountsListCommand.self, ProduceCommand.self, OutcomeCommand.self, StatusCommand.self, AuditCommand.self,
-    BrokerCommand.self, CompletionsCommand.self,
+    TopicsCreateCommand.self, BrokerCommand.self, CompletionsCommand.self,
   ]
 
   static let table = CommandTable(
