@@ -10,7 +10,7 @@ public protocol EventSink: AnyObject, Sendable {
   func send(
     _ draft: borrowing EventDraft, to topic: OutputTopic, partition: Int32, tag: UInt64
   ) throws(SendFailure)
-  /// Serves reports, waiting at most `limit` for the first.
+  /// Serves reports. Zero: those that are there; else nothing more is to be sent for now, and `limit` may be waited.
   func poll(_ limit: Duration) -> [SendReport]
   /// Drops everything that has no report yet, and makes the client fit for use again, with a new one if need be. No report
   /// of anything sent before comes afterwards.
