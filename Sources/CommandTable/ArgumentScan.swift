@@ -38,8 +38,8 @@ struct ArgumentScan {
   }
 
   /// The arguments by name.
-  func arguments(of command: Command) throws(UsageError) -> [String: String] {
-    var named: [String: String] = [:]
+  func arguments(of command: Command) throws(UsageError) -> [String: [String]] {
+    var named: [String: [String]] = [:]
     for (index, argument) in command.arguments.enumerated() {
       guard index < words.count else {
         if !argument.isRequired { continue }
@@ -56,9 +56,9 @@ struct ArgumentScan {
             hint: error.hint)
         }
       }
-      named[argument.name] = words[index]
+      named[argument.name] = argument.isRepeated ? Array(words[index...]) : [words[index]]
     }
-    if words.count > command.arguments.count {
+    if words.count > command.arguments.count, command.arguments.last?.isRepeated != true {
       let extra = words[command.arguments.count]
       throw UsageError(
         .unexpectedArgument, what: "\(command.name) does not take the argument \(Self.quotable(extra))",
@@ -95,6 +95,11 @@ struct ArgumentScan {
     let own = command.flatMap { command in table.allOptions(of: command).first { $0.name == name } }
     guard let option = own ?? table.anyOption(name) else { return note(unknown(name)) }
     var raw = parts.count > 1 ? String(parts[1]) : nil
+    if raw == nil, option.mayBeBare, rest.first.map({ $0.hasPrefix("-") || !$0.contains("=") }) ?? true {
+      given[name] = given[name] ?? []
+      order.append(name)
+      return
+    }
     if raw == nil, option.takesValue {
       // A value may begin with one dash, as -5 and - do; two dashes are the next option.
       guard let next = rest.first, !next.hasPrefix("--") else { return note(missingValue(option)) }

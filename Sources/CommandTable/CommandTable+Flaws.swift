@@ -9,6 +9,9 @@ extension CommandTable {
       if command.summary.isEmpty || command.example.isEmpty {
         flaws.append("\(command.name) lacks a summary or an example")
       }
+      if command.arguments.dropLast().contains(where: \.isRepeated) {
+        flaws.append("\(command.name) repeats an argument that is not its last")
+      }
       let names = allOptions(of: command).map(\.name)
       if Set(names).count < names.count { flaws.append("\(command.name) has an option twice") }
       for option in allOptions(of: command) { flaws += Self.flaws(of: option, in: command, self) }

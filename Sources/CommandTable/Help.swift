@@ -22,7 +22,8 @@ extension CommandTable {
   /// One line that shows how a command is called.
   public func usage(of command: Command) -> String {
     let words = command.arguments.map { argument in
-      let name = argument.choices.isEmpty ? argument.name : argument.choices.joined(separator: "|")
+      var name = argument.choices.isEmpty ? argument.name : argument.choices.joined(separator: "|")
+      if argument.isRepeated { name += "…" }
       return argument.isRequired ? name : "[\(name)]"
     }
     let required = allOptions(of: command).filter { $0.isRequired && $0.environment == nil }

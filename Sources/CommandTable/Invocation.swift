@@ -6,7 +6,7 @@ public struct Invocation: Sendable {
   /// The command that was called.
   public let command: Command
   let settings: [String: Setting]
-  let words: [String: String]
+  let words: [String: [String]]
 
   /// One checked value and where it came from.
   struct Setting: Sendable {
@@ -111,7 +111,13 @@ public struct Invocation: Sendable {
   /// An argument's text; nil where it is optional and absent.
   public func argument(_ name: String) -> String? {
     precondition(command.arguments.contains { $0.name == name }, "no argument \(name)")
-    return words[name]
+    return words[name]?.first
+  }
+
+  /// The texts of a repeated argument, in order; empty where it is absent.
+  public func arguments(_ name: String) -> [String] {
+    precondition(command.arguments.contains { $0.name == name }, "no argument \(name)")
+    return words[name] ?? []
   }
 
   /// The layer that an option's value came from; nil where it has none.

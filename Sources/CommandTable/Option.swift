@@ -24,6 +24,8 @@ public struct Option: Sendable {
   public let isInFile: Bool
   /// Whether the shell completes its value with file names.
   public let completesFiles: Bool
+  /// Whether an option of the kind `.pairs` may stand without a pair: then only `Invocation.source` tells of it.
+  public let mayBeBare: Bool
 
   /// The kinds of value.
   public enum Kind: Hashable, Sendable {
@@ -53,7 +55,8 @@ public struct Option: Sendable {
   public init(
     _ name: String, _ value: Kind, _ placeholder: String = "", environment: String? = nil,
     defaultValue: String? = nil, defaultText: String? = nil, range: ClosedRange<Int64>? = nil,
-    isRequired: Bool = false, isInFile: Bool = true, completesFiles: Bool = false, help: String
+    isRequired: Bool = false, isInFile: Bool = true, completesFiles: Bool = false, mayBeBare: Bool = false,
+    help: String
   ) {
     self.name = name
     self.value = value
@@ -66,6 +69,7 @@ public struct Option: Sendable {
     self.isRequired = isRequired
     self.isInFile = isInFile
     self.completesFiles = completesFiles
+    self.mayBeBare = mayBeBare
   }
 
   /// The option's key in a `.properties` file: its name without the dashes.
@@ -101,13 +105,16 @@ public struct Argument: Sendable {
   public let choices: [String]
   /// Whether the shell completes it with file names.
   public let completesFiles: Bool
+  /// Whether it stands for any number of words; only the last argument of a command may.
+  public let isRepeated: Bool
 
   /// An argument from its parts.
   public init(
-    _ name: String, isRequired: Bool = true, choices: [String] = [], completesFiles: Bool = false,
-    help: String
+    _ name: String, isRequired: Bool = true, isRepeated: Bool = false, choices: [String] = [],
+    completesFiles: Bool = false, help: String
   ) {
     self.name = name
+    self.isRepeated = isRepeated
     self.help = help
     self.isRequired = isRequired
     self.choices = choices

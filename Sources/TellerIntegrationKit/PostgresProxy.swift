@@ -26,7 +26,7 @@ public final class PostgresProxy: @unchecked Sendable {
   public var port: Int { listener.port }
 
   private let listener: TCPListener
-  private let upstreamPort: Int
+  private var upstreamPort: Int
   private let condition = NSCondition()
   private var links: [ObjectIdentifier: ProxyLink] = [:]
   private var repliesHeld = false
@@ -70,6 +70,14 @@ public final class PostgresProxy: @unchecked Sendable {
 
   /// Cuts all connections now.
   public func dropConnections() { change { links.values.forEach { $0.cut() } } }
+
+  /// New connections go to this server from now on, as after a failover; those that stand are cut.
+  public func redirect(to server: TemporaryPostgres) {
+    change {
+      upstreamPort = server.port
+      links.values.forEach { $0.cut() }
+    }
+  }
 
   /// New connections are closed at once while this is true.
   public func refuseConnections(_ refuses: Bool) { change { refusing = refuses } }
@@ -126,7 +134,7 @@ public final class PostgresProxy: @unchecked Sendable {
   }
 
   private func accepted(_ client: Int32) {
-    guard !read({ refusing }), let upstream = TCPListener.connect(to: upstreamPort) else {
+    guard !read({ refusing }), let upstream = TCPListener.connect(to: read({ upstreamPort })) else {
       _ = Glibc.close(client)
       return
     }

@@ -34,15 +34,8 @@ public final class TemporaryPostgres: @unchecked Sendable {
   private static let sharedResult: Result<TemporaryPostgres, any Error> = Result { try TemporaryPostgres() }
 
   /// Makes and starts a server. With a password, logins over TCP and the socket need it (SCRAM).
-  public init(password: String? = nil, settings: [String: String] = [:]) throws {
-    programs = try PostgresCommand.find()
-    self.password = password
-    // Short, since the path of a socket has at most 107 bytes.
-    folder = "/tmp/teller-pg-" + UUID().uuidString.prefix(8).lowercased()
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-    OperatingUser.handOver(folder)
-    exitGuard = try ExitGuard(folder: folder, processFile: folder + "/data/postmaster.pid")
-    port = try Self.freePort()
+  public convenience init(password: String? = nil, settings: [String: String] = [:]) throws {
+    try self.init(inFolderOf: password)
     var arguments = ["-D", folder + "/data", "-U", user, "-E", "UTF8", "--locale=C", "--no-sync"]
     if let password {
       let file = folder + "/password"
@@ -56,12 +49,60 @@ public final class TemporaryPostgres: @unchecked Sendable {
     try start(settings: settings)
   }
 
+  /// Everything but the data.
+  private init(inFolderOf password: String?) throws {
+    programs = try PostgresCommand.find()
+    self.password = password
+    // Short, since the path of a socket has at most 107 bytes.
+    folder = "/tmp/teller-pg-" + UUID().uuidString.prefix(8).lowercased()
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    OperatingUser.handOver(folder)
+    exitGuard = try ExitGuard(folder: folder, processFile: folder + "/data/postmaster.pid")
+    port = try Self.freePort()
+  }
+
+  /// Copies a running server without a password and starts the copy as its standby, by streaming replication.
+  convenience init(standbyOf primary: TemporaryPostgres) throws {
+    try self.init(inFolderOf: nil)
+    let data = folder + "/data"
+    let source = ["-h", primary.folder, "-p", "\(primary.port)", "-U", user]
+    try programs.run("pg_basebackup", source + ["-D", data, "-X", "stream", "-c", "fast", "--no-sync"])
+    let signal = data + "/standby.signal"
+    try "".write(toFile: signal, atomically: true, encoding: .utf8)
+    OperatingUser.handOver(signal)
+    let way = "host=\(primary.folder) port=\(primary.port) user=\(user) application_name=standby"
+    try start(settings: ["primary_conninfo": way])
+  }
+
   deinit { exitGuard.release() }
 
   /// Starts the server and waits until it takes connections. `settings` are added to earlier ones and kept.
   public func start(settings: [String: String] = [:]) throws {
     lock.lock()
     defer { lock.unlock() }
+    try write(settings)
+    do {
+      try programs.run("pg_ctl", ["start", "-w", "-t", "60", "-D", folder + "/data", "-l", logFile])
+    } catch {
+      throw TemporaryPostgresError(description: "\(error)\n\(log.suffix(2000))")
+    }
+    running = true
+  }
+
+  /// Changes settings of the running server that need no restart.
+  func reload(settings: [String: String]) throws {
+    lock.lock()
+    defer { lock.unlock() }
+    try write(settings)
+    try programs.run("pg_ctl", ["reload", "-D", folder + "/data"])
+  }
+
+  /// Ends recovery and waits until the server takes writes, on a timeline of its own.
+  func endRecovery() throws {
+    try programs.run("pg_ctl", ["promote", "-w", "-t", "60", "-D", folder + "/data"])
+  }
+
+  private func write(_ settings: [String: String]) throws {
     var all = [
       "fsync": "off", "synchronous_commit": "on", "full_page_writes": "off", "max_connections": "100",
       "listen_addresses": "127.0.0.1", "port": "\(port)", "unix_socket_directories": folder,
@@ -75,12 +116,6 @@ public final class TemporaryPostgres: @unchecked Sendable {
     let file = folder + "/data/postgresql.auto.conf"
     try text.joined().write(toFile: file, atomically: true, encoding: .utf8)
     OperatingUser.handOver(file)
-    do {
-      try programs.run("pg_ctl", ["start", "-w", "-t", "60", "-D", folder + "/data", "-l", logFile])
-    } catch {
-      throw TemporaryPostgresError(description: "\(error)\n\(log.suffix(2000))")
-    }
-    running = true
   }
 
   /// Stops the server and waits until it has ended; the data stays.

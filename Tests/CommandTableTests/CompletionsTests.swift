@@ -22,7 +22,7 @@ import Testing
   @Test func `offer commands, options and the words of a choice`() throws {
     #expect(try complete(["w"]) == ["worker"])
     #expect(try complete(["acc"]) == ["accounts"])
-    #expect(try complete(["accounts", ""]).sorted() == ["--help", "open", "show"])
+    #expect(try complete(["accounts", ""]).sorted() == ["--help", "close", "open", "show"])
     #expect(try complete(["worker", "--unt"]) == ["--until-idle"])
     #expect(try complete(["worker", "--log-level", "d"]) == ["debug"])
     #expect(try complete(["--json", "worker", "--topic", "broker", "--wr"]) == ["--writers"])

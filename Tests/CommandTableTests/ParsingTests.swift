@@ -27,11 +27,14 @@ import Testing
     #expect(try Sample.run("accounts show -- --json").argument("ID") == "--json")
     #expect(try Sample.run("completions bash -").argument("FILE") == "-")
     #expect(try Sample.run("completions bash").argument("FILE") == nil)
+    #expect(try Sample.run("accounts close a --json b").arguments("ID") == ["a", "b"])
+    #expect(try Sample.run("accounts close").arguments("ID").isEmpty)
   }
 
   @Test(
     arguments: [
-      ("", .missingCommand, ""), ("accounts", .missingCommand, "accounts open, accounts show"),
+      ("", .missingCommand, ""),
+      ("accounts", .missingCommand, "accounts open, accounts show, accounts close"),
       ("wroker", .unknownCommand, "did you mean teller worker?"),
       ("account open", .unknownCommand, "did you mean teller accounts?"),
       ("accounts opne", .unknownCommand, "did you mean teller accounts open?"),

@@ -38,6 +38,9 @@ enum Sample {
   static let show = Command(
     ["accounts", "show"], summary: "show one", example: "teller accounts show a",
     arguments: [Argument("ID", help: "The account's id.")])
+  static let close = Command(
+    ["accounts", "close"], summary: "close some", example: "teller accounts close a b",
+    arguments: [Argument("ID", isRequired: false, isRepeated: true, help: "The accounts' ids.")])
   static let broker = Command(
     ["broker"], summary: "run a broker", example: "teller broker --topic transfers:16",
     options: [Option("--topic", .repeated, "NAME:N", isRequired: true, isInFile: false, help: "A topic.")])
@@ -50,7 +53,7 @@ enum Sample {
 
   static let table = CommandTable(
     program: "teller", version: "1.2.3", summary: "One queue, one teller.", example: "teller worker",
-    globals: globals, configuration: "--config", commands: [worker, open, show, broker, completions])
+    globals: globals, configuration: "--config", commands: [worker, open, show, close, broker, completions])
 
   struct NoFile: Error {}
 

@@ -7,3 +7,10 @@ import Testing
     try check.run(PostgresHarness())
   }
 }
+
+@Suite struct `The PostgreSQL publication store` {
+  @Test(arguments: PublicationStoreConformance<PostgresHarness>.checks)
+  func `conforms`(check: PublicationStoreConformance<PostgresHarness>.Check) throws {
+    try check.run(PostgresHarness())
+  }
+}

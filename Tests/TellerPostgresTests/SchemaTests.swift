@@ -13,6 +13,9 @@ import Testing
     return Migration(number: number, name: "step \(number)", sql: Array(sql.utf8), programMin: programMin)
   }
 
+  /// Steps of the engine's own schema.
+  private static let steps = SchemaHistory.engine.migrations.count
+
   private static func small(_ steps: Migration..., schemaMin: Int32 = 1) -> SchemaHistory {
     SchemaHistory(schema: "small", migrations: steps, schemaMin: schemaMin)
   }
@@ -36,10 +39,11 @@ import Testing
 
   @Test func `is migrated once, whatever the number of times it is asked for`() throws {
     let first = try migrator().migrate(.engine)
-    #expect(first == ["teller 1 engine", "teller 2 read contract"])
+    #expect(first.prefix(2) == ["teller 1 engine", "teller 2 read contract"])
+    #expect(first.count == Self.steps)
     #expect(try migrator().migrate(.engine) == [])
     try migrator().check(.engine)
-    #expect(try count("teller.migration") == 2)
+    #expect(try count("teller.migration") == Int64(Self.steps))
   }
 
   @Test func `takes its missing steps in order`() throws {
@@ -98,8 +102,8 @@ import Testing
     try untilTwoWait()
     try holder.execute("rollback")
     let taken = try both.map { try $0.value() }.sorted { $0.count < $1.count }
-    #expect(taken.map(\.count) == [0, 2])
-    #expect(try count("teller.migration") == 2)
+    #expect(taken.map(\.count) == [0, Self.steps])
+    #expect(try count("teller.migration") == Int64(Self.steps))
   }
 
   private func untilTwoWait() throws {

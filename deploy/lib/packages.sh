@@ -10,6 +10,9 @@ toolchain_packages=(
 # The project's own: three C libraries, and a PostgreSQL server to start privately.
 project_packages=(librdkafka-dev libpq-dev libssl-dev postgresql-15)
 
+# For the tests alone: services in other languages, which work by the contract files.
+contract_packages=(kcat python3-confluent-kafka python3-jsonschema python3-yaml)
+
 # is_installed PACKAGE
 is_installed() {
   [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
@@ -43,10 +46,10 @@ restore_file() {
   rm -f "$1"
 }
 
-# install_packages: installs what is missing, saying what and why; nothing at all when nothing is.
+# install_packages [MORE…]: installs what is missing, saying what and why; nothing at all when nothing is.
 install_packages() {
   command -v dpkg-query >/dev/null 2>&1 || fail "this script knows Debian's packages only (dpkg-query not found)"
-  local wanted=("${toolchain_packages[@]}" "${project_packages[@]}") missing=() package
+  local wanted=("${toolchain_packages[@]}" "${project_packages[@]}" "$@") missing=() package
   if [ -n "${KAFKA_HOME:-}" ] && ! has_java; then wanted+=(openjdk-17-jre-headless); fi
   for package in "${wanted[@]}"; do
     is_installed "$package" || missing+=("$package")

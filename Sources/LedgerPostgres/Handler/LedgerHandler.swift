@@ -21,6 +21,8 @@ public final class LedgerHandler<Decoder: TransferDecoding & ~Copyable>: JobHand
   var postings: [(offset: Int64, key: IdempotencyKey, posting: TransferPosting)] = []
   var details: [(offset: Int64, detail: TransferDetail)] = []
   private var cursor = 0
+  /// The first posting that no outcome event was told of yet.
+  var told = 0
   var batchNumber = 0
 
   /// A handler with nothing in its memory.
@@ -84,6 +86,7 @@ public final class LedgerHandler<Decoder: TransferDecoding & ~Copyable>: JobHand
   func reset() {
     round = .none
     cursor = 0
+    told = 0
     accounts.removeAll()
     pairs.removeAll(keepingCapacity: true)
     jobs.removeAll(keepingCapacity: true)

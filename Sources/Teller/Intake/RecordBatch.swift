@@ -77,4 +77,25 @@ public struct RecordBatch: Sendable {
     let start = slot.start + max(slot.keyLength, 0)
     return Array(bytes[start..<(start + slot.valueLength)])
   }
+
+  /// Appends a record's key; false, and nothing appended, where it is null.
+  func appendKey(_ index: Int, to other: inout [UInt8]) -> Bool {
+    let slot = slots[index]
+    guard slot.keyLength >= 0 else { return false }
+    other.append(contentsOf: bytes[slot.start..<(slot.start + slot.keyLength)])
+    return true
+  }
+
+  /// Lends a record's value; empty where it is null.
+  func withValue<Result>(_ index: Int, _ body: (RawSpan) -> Result) -> Result {
+    let slot = slots[index]
+    let start = slot.start + max(slot.keyLength, 0)
+    return body(bytes.span.bytes.extracting(start..<(start + max(slot.valueLength, 0))))
+  }
+
+  /// The header that carries the trace's identity; the last one, if there are several.
+  func trace(_ index: Int) -> [UInt8]? {
+    let place = slots[index].headers
+    return place < 0 ? nil : headers[place].last { $0.name == RecordHeader.traceParent }?.value
+  }
 }

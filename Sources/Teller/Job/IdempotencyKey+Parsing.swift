@@ -59,7 +59,7 @@ extension IdempotencyKey {
   }
 
   /// Sets version 8 (RFC 9562, section 5.8) and the variant `10`.
-  private static func named(_ digest: UInt128) -> UInt128 {
+  static func named(_ digest: UInt128) -> UInt128 {
     let version: UInt128 = 0xf << 76
     let variant: UInt128 = 0b11 << 62
     return digest & ~version & ~variant | 8 << 76 | 0b10 << 62

@@ -1,7 +1,7 @@
 /// What the group's events mean for the partitions: who is claimed, when reading starts, what ends. Pure.
 ///
 /// Only an assignment makes an owner: a claim (epoch + 1) is made once when an assignment is given, and again when a
-/// writer was fenced while the assignment still stands. Each claim ends in un-assign and assign at the offset that the
+/// writer was fenced, or a person cleared a halt, while the assignment still stands. Each claim ends in un-assign and assign at the offset that the
 /// database returned, so a late claimer costs a moment and never a halt.
 ///
 /// A claim belongs to the generation of the assignment that asked for it; answers for a former one are dropped:
@@ -50,6 +50,7 @@ struct AssignmentStateMachine: Sendable {
   private var state = State.unassigned
   private(set) var generation = 0
   private(set) var owned: [Int32: Ownership] = [:]
+  private var assignment: Set<Int32> = []
   private var reclaims = ReclaimPolicy()
   private var rereads = ReclaimPolicy(timesMax: Self.rereadsMax)
   private var rereadPositions: [Int32: Int64] = [:]
@@ -58,6 +59,7 @@ struct AssignmentStateMachine: Sendable {
   mutating func assigned(_ partitions: [Int32]) -> [Action] {
     generation += 1
     owned = [:]
+    assignment = Set(partitions)
     guard !partitions.isEmpty else {
       state = .owning
       return [.startNothing]
@@ -76,6 +78,7 @@ struct AssignmentStateMachine: Sendable {
     generation += 1
     state = .unassigned
     owned = [:]
+    assignment = []
     return [.drain(wait: !lost), .unassign]
   }
 
@@ -122,6 +125,15 @@ struct AssignmentStateMachine: Sendable {
     guard isCurrent(ownership) else { return false }
     owned[ownership.partition] = nil
     return true
+  }
+
+  /// A person cleared the halt of a partition that stood still under this generation's assignment: it is claimed as after
+  /// a fence, with proof, which also checks its log again. Not counted as a fight: a person is behind each.
+  mutating func resumed(_ partition: Int32, generation: Int) -> [Action] {
+    guard generation == self.generation, assignment.contains(partition), owned[partition] == nil else {
+      return []
+    }
+    return [.claim(Claim(generation: generation, partitions: [partition], needsProof: true))]
   }
 
   /// A partition's commit went through: its claims count anew.

@@ -5,9 +5,16 @@ import Foundation
 /// Between claims it looks, each at its own pace, whether the topic grew, whether the database is another one, and
 /// whether everything is decided.
 final class OwnershipThread<Log: JobLog, Reader: LogReader>: Sendable {
+  private struct Halt {
+    let ownership: Ownership
+    let reason: String
+    /// The assignment's, under which it halted.
+    let generation: Int
+  }
+
   private struct Inbox {
     var claims: [AssignmentStateMachine.Claim] = []
-    var halts: [(Ownership, String)] = []
+    var halts: [Halt] = []
     var streamHalt: String?
     var wentBack: String?
     var generation = 0
@@ -46,7 +53,9 @@ final class OwnershipThread<Log: JobLog, Reader: LogReader>: Sendable {
 
   /// Writes down why a partition stands still.
   func halt(_ ownership: Ownership, reason: String) {
-    inbox.withLock { $0.halts.append((ownership, reason)) }
+    inbox.withLock { inbox in
+      inbox.halts.append(Halt(ownership: ownership, reason: reason, generation: inbox.generation))
+    }
   }
 
   /// Writes down why the whole stream stands still.
@@ -79,7 +88,7 @@ final class OwnershipThread<Log: JobLog, Reader: LogReader>: Sendable {
 
   private enum Task {
     case claim(AssignmentStateMachine.Claim)
-    case halt(Ownership, String)
+    case halt(Halt)
     case haltStream(String)
     case raiseHistory(String)
     case duty
@@ -92,10 +101,7 @@ final class OwnershipThread<Log: JobLog, Reader: LogReader>: Sendable {
       let task = inbox.wait(for: .milliseconds(200)) { inbox -> Task? in
         if let reason = inbox.wentBack.take() { return .raiseHistory(reason) }
         if let reason = inbox.streamHalt.take() { return .haltStream(reason) }
-        if !inbox.halts.isEmpty {
-          let (ownership, reason) = inbox.halts.removeFirst()
-          return .halt(ownership, reason)
-        }
+        if !inbox.halts.isEmpty { return .halt(inbox.halts.removeFirst()) }
         if inbox.isClosed { return .end }
         return inbox.claims.isEmpty ? nil : .claim(inbox.claims.removeFirst())
       }
@@ -103,12 +109,14 @@ final class OwnershipThread<Log: JobLog, Reader: LogReader>: Sendable {
         switch task ?? .duty {
         case .end: return
         case .claim(let claim): serve(claim, store)
-        case .halt(let ownership, let reason): try store.halt(ownership, reason: reason)
+        case .halt(let halt):
+          try store.halt(halt.ownership, reason: halt.reason)
+          duties.wroteHalt(of: halt.ownership.partition, generation: halt.generation)
         case .haltStream(let reason): try store.haltStream(context.stream, reason: reason)
         case .raiseHistory(let reason):
           try store.raiseHistory(reason: reason)
           context.report(.historyRaised(reason))
-        case .duty: try duties.perform(store, isAssigned: inbox.withLock { $0.generation > 0 })
+        case .duty: try duties.perform(store, generation: inbox.withLock { $0.generation })
         }
       } catch {
         postpone(task)
@@ -123,7 +131,7 @@ final class OwnershipThread<Log: JobLog, Reader: LogReader>: Sendable {
     inbox.withLock { inbox in
       if inbox.isClosed { return }
       switch task {
-      case .halt(let ownership, let reason): inbox.halts.append((ownership, reason))
+      case .halt(let halt): inbox.halts.append(halt)
       case .haltStream(let reason): inbox.streamHalt = inbox.streamHalt ?? reason
       case .raiseHistory(let reason): inbox.wentBack = inbox.wentBack ?? reason
       case .claim, .duty, .end, nil: break
@@ -160,10 +168,12 @@ enum ControlMessage: Sendable {
   case stopped(Ownership, WorkStop)
   /// A partition cannot be read; nobody writes it.
   case halted(Ownership, reason: String)
+  /// The halt of a partition, made under this generation, was cleared by a person.
+  case resumed(partition: Int32, generation: Int)
   /// The stream stands still.
   case streamHalted(String)
   /// Everything there is, is decided, but for the partitions that stand still, whoever halted them.
-  case idle(halted: [Int32: String])
+  case idle(halted: [Int32: String], unpublished: Int64)
   /// The process must end.
   case fatal(String)
   /// Somebody asked the worker to stop.

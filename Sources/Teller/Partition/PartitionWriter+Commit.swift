@@ -23,8 +23,11 @@ extension PartitionWriter {
     while true {
       let failure: StoreFailure
       do throws(StoreFailure) {
-        if try isStanding(fence, &recovery, &session) { return nil }
-        try attempt(stretch, fence: fence, &session)
+        if try !isStanding(fence, &recovery, &session) {
+          try heedDeadAlarm(stretch)
+          try attempt(stretch, fence: fence, &session)
+        }
+        countDead(stretch)
         return nil
       } catch {
         failure = error
@@ -63,6 +66,28 @@ extension PartitionWriter {
     }
   }
 
+  /// Where the setting says so, a batch that would bring the dead records over the bound is not begun.
+  private func heedDeadAlarm(_ stretch: PreparedBatch<Handler.Job>) throws(StoreFailure) {
+    guard context.deadAlarm == .halt, !stretch.dead.isEmpty,
+      let alarm = deadAlarm.crossing(stretch.deadCodes)
+    else { return }
+    throw StoreFailure(
+      .unexpected,
+      message: "with offsets \(stretch.from) to \(stretch.to - 1), of which none is decided, \(alarm)",
+      hint: """
+        Mend the cause, then teller partition resume; \
+        or start the worker with --dead-alarm warn to let them die.
+        """)
+  }
+
+  private func countDead(_ stretch: PreparedBatch<Handler.Job>) {
+    // As long as nothing is dead there is nothing to count.
+    if stretch.dead.isEmpty, deadAlarm.deadCount == 0 { return }
+    if let alarm = deadAlarm.committed(stretch.deadCodes) {
+      context.report(.deadAlarm(partition: ownership.partition, reason: alarm))
+    }
+  }
+
   /// Mends the connection where that is needed, and finds out about a commit in doubt. True: the commit stands.
   private func isStanding(
     _ fence: Fence, _ recovery: inout BatchRecovery, _ session: inout Session
@@ -77,6 +102,7 @@ extension PartitionWriter {
     guard recovery.isInDoubt else { return false }
     switch try session.store.resolve(fence) {
     case .committed:
+      context.publisher?.advanced(ownership, to: fence.to)
       next = fence.to
       keeper.committed(fence.anchors, now: context.now())
       hasUnverifiedCommits = true
@@ -111,9 +137,24 @@ extension PartitionWriter {
     let here = outcomes.repeats.count {
       $0.first.partition == fence.partition && $0.first.offset >= fence.from
     }
+    publish(stretch, outcomes, &session)
     let known = plan.roles.count { if case .known = $0 { true } else { false } }
     commitStands(fence, plan: plan, foundOld: outcomes.repeats.count > here + known, &session)
     context.report(.committed(partition: ownership.partition, outcomes, took: context.now() - started))
+  }
+
+  /// Hands over what was committed, while the handler still knows what it decided. Never waits.
+  private func publish(
+    _ stretch: PreparedBatch<Handler.Job>, _ outcomes: BatchOutcomes, _ session: inout Session
+  ) {
+    guard let publisher = context.publisher else { return }
+    guard let facts = session.store.facts(), facts.firsts.count == outcomes.repeats.count else {
+      return publisher.advanced(ownership, to: stretch.to)
+    }
+    let batch = DecidedBatch(
+      stretch, outcomes, facts, ownership: ownership, incarnation: context.stream.incarnation,
+      records: session.records, handler: &session.handler)
+    publisher.committed(batch, ownership, reload: session.seenReload)
   }
 
   /// The commit is certain: only now may anything of it be remembered.

@@ -15,6 +15,7 @@ where Handler.Transaction == Store.Transaction {
   var keeper: AnchorKeeper
   var recent: RecentKeys
   var claimMode = ClaimMode()
+  var deadAlarm = DeadAlarm()
   var verifiedAt: Duration
   var verifiedDisturbance: Int
   /// Something was committed since the anchors were verified.

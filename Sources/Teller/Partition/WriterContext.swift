@@ -10,8 +10,12 @@ struct WriterContext<Log: JobLog, Reader: LogReader>: Sendable {
   let crashPoints: CrashPoints
   let claimsKeys: Bool
   let signals: WorkerSignals
+  /// Nil: nothing is published.
+  var publisher: Publisher? = nil
   let now: @Sendable () -> Duration
   let report: @Sendable (WorkerEvent) -> Void
+  /// What happens when more than half of a partition's last 1,000 records are dead.
+  var deadAlarm = DeadAlarmResponse.warn
   /// Lets time pass on a writer's thread. A simulation moves its clock instead.
   var sleep: @Sendable (Duration) -> Void = { Thread.sleep(forTimeInterval: $0.seconds) }
 }

@@ -61,13 +61,16 @@ public struct PartitionPosition: Equatable, Sendable {
   public let partition: Int32
   /// The first offset not yet decided.
   public let nextOffset: Int64
+  /// The first offset whose event may not be published yet.
+  public let publishedOffset: Int64
   /// Why it stands still, nil where it does not.
   public let haltedReason: String?
 
-  /// A position from its row.
-  public init(partition: Int32, nextOffset: Int64, haltedReason: String?) {
+  /// A position from its rows.
+  public init(partition: Int32, nextOffset: Int64, publishedOffset: Int64, haltedReason: String?) {
     self.partition = partition
     self.nextOffset = nextOffset
+    self.publishedOffset = publishedOffset
     self.haltedReason = haltedReason
   }
 }

@@ -1,4 +1,5 @@
-/// What is looked at from time to time: growth of the topic, identity of the database, halts and the end of work.
+/// What is looked at from time to time: growth of the topic, identity of the database, halts that a person cleared, and
+/// the end of work.
 struct StreamDuties<Log: JobLog, Reader: LogReader> {
   static var growthPeriod: Duration { .seconds(5) }
   static var serverPeriod: Duration { .seconds(5) }
@@ -12,6 +13,8 @@ struct StreamDuties<Log: JobLog, Reader: LogReader> {
   private var serverCheckedAt: Duration
   private var shrunkSince: Duration?
   private var idle = IdleCheck()
+  private var halts = HaltWatch()
+  private var haltsCheckedAt: Duration
 
   init(
     context: WriterContext<Log, Reader>, configuration: WorkerConfiguration,
@@ -22,10 +25,16 @@ struct StreamDuties<Log: JobLog, Reader: LogReader> {
     self.control = control
     self.grownCheckedAt = context.now()
     self.serverCheckedAt = context.now()
+    self.haltsCheckedAt = context.now()
   }
 
-  /// - Parameter isAssigned: the group has spoken at least once; before that nothing counts as idle.
-  mutating func perform(_ store: any OwnershipStore, isAssigned: Bool) throws(StoreFailure) {
+  /// A halt stands in the database, and a person may clear it.
+  mutating func wroteHalt(of partition: Int32, generation: Int) {
+    halts.wrote(partition, generation: generation)
+  }
+
+  /// - Parameter generation: the assignment's; 0 before the group has spoken, when nothing counts as idle.
+  mutating func perform(_ store: any OwnershipStore, generation: Int) throws(StoreFailure) {
     let now = context.now()
     if now - grownCheckedAt >= Self.growthPeriod {
       grownCheckedAt = now
@@ -38,7 +47,8 @@ struct StreamDuties<Log: JobLog, Reader: LogReader> {
         context.report(.historyRaised(change))
       }
     }
-    if isAssigned, let limit = configuration.untilIdle { try checkIdle(store, limit: limit, now: now) }
+    try checkHalts(store, generation: generation, now: now)
+    if generation > 0, let limit = configuration.untilIdle { try checkIdle(store, limit: limit, now: now) }
   }
 
   /// Whether the topic has as many partitions as it was adopted with; if not, what follows from it is done.
@@ -69,19 +79,34 @@ struct StreamDuties<Log: JobLog, Reader: LogReader> {
     return false
   }
 
+  private mutating func checkHalts(
+    _ store: any OwnershipStore, generation: Int, now: Duration
+  ) throws(StoreFailure) {
+    guard !halts.isEmpty, now - haltsCheckedAt >= HaltWatch.period else { return }
+    haltsCheckedAt = now
+    for partition in halts.cleared(in: try store.positions(of: context.stream), generation: generation) {
+      control(.resumed(partition: partition, generation: generation))
+    }
+  }
+
   private mutating func checkIdle(
     _ store: any OwnershipStore, limit: Duration, now: Duration
   ) throws(StoreFailure) {
     let positions = try store.positions(of: context.stream)
     // A halted partition stands where it stands; the others are drained first.
-    guard idle.observe(isAtEnd: isAtEnd(positions), now: now) >= limit else { return }
+    let idleFor = idle.observe(isAtEnd: isAtEnd(positions), now: now)
+    guard idleFor >= limit else { return }
+    // Of the whole stream: a partition that changes hands in this moment has nobody who publishes it.
+    let unpublished =
+      context.publisher == nil ? 0 : positions.reduce(0) { $0 + $1.nextOffset - $1.publishedOffset }
+    guard unpublished == 0 || idleFor >= limit + configuration.publishLimit else { return }
     // New partitions are in no position: the count is asked once more before everything counts as decided. A stream that
     // halted has its reasons in the positions.
     let halted = positions.compactMap { position in position.haltedReason.map { (position.partition, $0) } }
     if halted.count < positions.count {
       guard try isCountRight(store) else { return }
     }
-    control(.idle(halted: Dictionary(halted) { first, _ in first }))
+    control(.idle(halted: Dictionary(halted) { first, _ in first }, unpublished: unpublished))
   }
 
   private func isAtEnd(_ positions: [PartitionPosition]) -> Bool {

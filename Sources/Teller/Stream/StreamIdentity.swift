@@ -35,15 +35,12 @@ public struct StreamIdentity: Equatable, Sendable {
     if sighting.clusterID != clusterID {
       return .otherStream(
         "topic \(topic) belongs to Kafka cluster \(clusterID), but the brokers given are cluster \(sighting.clusterID)",
-        hint: "Point --brokers at the cluster the stream was adopted from. Nothing was read or written.")
+        hint: """
+          Point --brokers at the cluster the stream was adopted from. Nothing was read or written. If the topic moved for \
+          good: teller stream adopt --topic \(topic) --other-cluster --from …
+          """)
     }
-    if sighting.logRanges.count != Int(partitionCount) {
-      return .otherStream(
-        "topic \(topic) was adopted with \(partitionCount) partitions and now has \(sighting.logRanges.count)",
-        hint:
-          "Keys may hash elsewhere by now, so nothing is decided. Drain the old stream, then publish to a topic of another name."
-      )
-    }
+    if sighting.logRanges.count != Int(partitionCount) { return otherCount(Int32(sighting.logRanges.count)) }
     if sighting.group != group {
       return .otherStream(
         "topic \(topic) is worked on by consumer group \(group), not \(sighting.group)",
@@ -51,7 +48,34 @@ public struct StreamIdentity: Equatable, Sendable {
           "Start the worker with --group \(group). Two groups would take the partitions from each other for ever."
       )
     }
+    if let declared = sighting.placement, declared != placement {
+      return .otherStream(
+        "topic \(topic) was adopted with the partitioner \(placement.name), not \(declared.name)",
+        hint:
+          "Start the worker without --partitioner, or see why it should be another one: teller stream show.")
+    }
     return nil
+  }
+
+  private func otherCount(_ count: Int32) -> StreamRefusal {
+    if count == 0 {
+      return .otherStream(
+        "topic \(topic), adopted with \(partitionCount) partitions, does not exist on these brokers",
+        hint: """
+          Check --brokers. If it was deleted: create it again, then teller stream adopt --topic \(topic) --from earliest. \
+          Its keys stay remembered.
+          """)
+    }
+    return .otherStream(
+      "topic \(topic) was adopted with \(partitionCount) partitions and now has \(count)",
+      hint: count > partitionCount
+        ? """
+        Keys may hash elsewhere by now, so nothing is decided. Publish to a topic of another name. If this one was \
+        recreated: teller stream adopt --topic \(topic) --from earliest
+        """
+        : """
+        A topic never loses partitions: it was recreated. Adopt it: teller stream adopt --topic \(topic) --from earliest
+        """)
   }
 }
 
@@ -92,26 +116,42 @@ public struct StreamSighting: Equatable, Sendable {
   public let logRanges: [Range<Int64>]
   /// The consumer group that wants to work on it.
   public let group: String
+  /// How who asks says that its producers place keys; nil: as recorded, and `murmur2` for a stream not adopted yet.
+  public let placement: Placement?
 
   /// A sighting from its parts.
-  public init(topic: String, clusterID: String, logRanges: [Range<Int64>], group: String) {
+  public init(
+    topic: String, clusterID: String, logRanges: [Range<Int64>], group: String, placement: Placement? = nil
+  ) {
     self.topic = topic
     self.clusterID = clusterID
     self.logRanges = logRanges
     self.group = group
+    self.placement = placement
+  }
+
+  /// The same topic, with the group and the placement that somebody wants.
+  public func asked(by group: String, placement: Placement?) -> StreamSighting {
+    StreamSighting(
+      topic: topic, clusterID: clusterID, logRanges: logRanges, group: group, placement: placement)
+  }
+
+  /// Why nothing can be adopted: there is no such topic; nil: there is.
+  var absence: StreamRefusal? {
+    guard logRanges.isEmpty else { return nil }
+    return .otherStream("topic \(topic) does not exist", hint: "Create it, or check --topic and --brokers.")
   }
 
   /// Why a topic that nobody chose a start for may not be adopted from offset 0; nil: it may.
   public var adoptionRefusal: StreamRefusal? {
-    guard !logRanges.isEmpty else {
-      return .otherStream("topic \(topic) does not exist", hint: "Create it, or check --topic and --brokers.")
-    }
+    if let absence { return absence }
     guard let missing = logRanges.firstIndex(where: { $0.lowerBound > 0 }) else { return nil }
     return .otherStream(
       "topic \(topic) no longer begins at offset 0: partition \(missing) starts at \(logRanges[missing].lowerBound)",
-      hint:
-        "Records before it can't be read any more, and where to start is not guessed. Publish to a new topic. Nothing was taken."
-    )
+      hint: """
+        Records before it can't be read any more, and where to start is not guessed. Choose: teller stream adopt \
+        --topic \(topic) --from earliest|end|group:NAME|offsets:FILE. Nothing was taken.
+        """)
   }
 }
 

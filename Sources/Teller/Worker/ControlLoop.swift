@@ -70,11 +70,16 @@ where Handler.Transaction == Store.Transaction {
       }
       perform(machine.claimed(claim, ownerships))
     case .stopped(let ownership, let stop): stopped(ownership, stop)
-    case .halted(let ownership, let reason): halt(ownership, reason)
+    case .halted(let ownership, let reason):
+      // Nothing more is decided; what was decided before is still published.
+      worker.context.publisher?.own([ownership])
+      halt(ownership, reason)
+    case .resumed(let partition, let generation):
+      perform(machine.resumed(partition, generation: generation))
     case .streamHalted(let reason): haltStream(reason)
-    case .idle(let found):
+    case .idle(let found, let unpublished):
       let all = halted.merging(found) { _, recorded in recorded }
-      exit = all.isEmpty ? .idle : .halted(all)
+      exit = !all.isEmpty ? .halted(all) : unpublished > 0 ? .unpublished(unpublished) : .idle
     case .fatal(let reason): exit = .fatal(reason)
     case .stop: exit = stoppedOrHalted
     }
@@ -89,9 +94,11 @@ where Handler.Transaction == Store.Transaction {
     if let position, position.offset > ownership.nextOffset { machine.committed(ownership.partition) }
     switch stop {
     case .fenced(let row):
+      worker.context.publisher?.disown(ownership.partition)
       worker.report(.fenced(partition: ownership.partition, row))
       perform(machine.fenced(ownership, now: now))
     case .wentBack(let row):
+      worker.context.publisher?.disown(ownership.partition)
       worker.report(.fenced(partition: ownership.partition, row))
       worker.context.signals.dropMemories()
       worker.ownership.databaseWentBack(
@@ -143,6 +150,7 @@ where Handler.Transaction == Store.Transaction {
     switch action {
     case .drain(let wait):
       revocation.revoke()
+      defer { worker.context.publisher?.disownAll() }
       if !worker.pool.drain(within: wait ? worker.configuration.drainLimit : .zero), wait {
         worker.report(
           .trouble("a batch in flight did not end in time; the next owner finds out what became of it"))
@@ -169,6 +177,7 @@ where Handler.Transaction == Store.Transaction {
     guard !isStreamHalted else { return }
     if revocation.isRevoked { revocation = Revocation() }
     let current = revocation
+    worker.context.publisher?.own(ownerships)
     let share = worker.configuration.recentKeysMax / max(machine.owned.count, 1)
     for ownership in ownerships {
       halted[ownership.partition] = nil

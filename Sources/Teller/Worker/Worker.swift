@@ -26,10 +26,20 @@ where Handler.Transaction == Store.Transaction {
   ) {
     let inbox = Monitor<[ControlMessage]>([])
     let signals = WorkerSignals()
-    let context = WriterContext(
+    let publisher = ports.publication.map { publication in
+      var settings = Publisher.Settings()
+      settings.bytesMax = configuration.publishBytesMax
+      settings.crashPoints = configuration.crashPoints
+      return Publisher(
+        stream: stream, noEffect: Handler.noEffect, sink: publication.sink, signals: signals,
+        settings: settings, now: ports.now, report: report)
+    }
+    var context = WriterContext(
       stream: stream, log: ports.log, reader: ports.reader, limits: configuration.batch,
       recordLimits: configuration.record, crashPoints: configuration.crashPoints,
-      claimsKeys: configuration.claimsKeys, signals: signals, now: ports.now, report: report)
+      claimsKeys: configuration.claimsKeys, signals: signals, publisher: publisher, now: ports.now,
+      report: report)
+    context.deadAlarm = configuration.deadAlarm
     let pool = WriterPool<Handler, Store, Log, Reader>(signals: signals) { _, ownership, stop in
       inbox.withLock { $0.append(.stopped(ownership, stop)) }
     }
@@ -67,6 +77,14 @@ where Handler.Transaction == Store.Transaction {
     eviction.start(ports.makeBlockerWatch)
     let ports = self.ports
     ownership.start(ports.makeOwnershipStore)
+    if let publication = ports.publication {
+      let incarnation = context.stream.incarnation
+      context.publisher?.start(makeStore: publication.makeStore) {
+        var catchUp = CatchUp(reader: ports.reader, incarnation: incarnation)
+        var handler = ports.makeHandler()
+        return { try catchUp.batches($0, $1, $2, handler: &handler) }
+      }
+    }
     for number in 1...configuration.writers {
       pool.start(name: "teller-writer-\(number)") {
         WriterSession(store: ports.makeStore(), handler: ports.makeHandler())
@@ -80,15 +98,26 @@ where Handler.Transaction == Store.Transaction {
     if case .fatal = exit {
       // A client in a fatal state may hang on close: the caller ends the process at once.
       _ = pool.drain(within: .seconds(2))
+      _ = context.publisher?.close(within: .seconds(2))
       return exit
     }
     var loop = loop
     loop.drainForExit()
+    let unpublished = publishRest()
     configuration.crashPoints.reach(.shutdownBeforeClose)
     _ = pool.close(within: .seconds(5))
     _ = ownership.close(within: .seconds(5))
     _ = eviction.close(within: .seconds(2))
     _ = ports.log.close(within: .seconds(5))
-    return exit
+    return exit == .idle && unpublished != 0 ? .unpublished(unpublished) : exit
+  }
+
+  /// Waits, bounded, until what was decided is published. Returns how many offsets are not; nil: not known.
+  private func publishRest() -> Int64? {
+    guard let publisher = context.publisher else { return 0 }
+    let unpublished = publisher.drain(within: configuration.publishLimit)
+    if unpublished != 0 { report(.unpublished(unpublished)) }
+    _ = publisher.close(within: .seconds(5))
+    return unpublished
   }
 }

@@ -12,10 +12,16 @@ public struct WorkerConfiguration: Sendable {
   public var batch: BatchLimits
   /// How large one record may be.
   public var record: RecordLimits
+  /// What happens when more than half of a partition's last 1,000 records are dead.
+  public var deadAlarm: DeadAlarmResponse
   /// Keys remembered in the process, over all its partitions.
   public var recentKeysMax: Int
   /// How long a revocation or a stop waits for the batches in flight.
   public var drainLimit: Duration
+  /// How long a stop, or the end by idleness, waits for what was decided to be published.
+  public var publishLimit: Duration
+  /// How much memory committed batches may take until they are published, in bytes; what comes on top is read again.
+  public var publishBytesMax: Int
   /// The name under which this process owns partitions. Unique per process start.
   public var owner: String
   /// Where tests strike.
@@ -33,8 +39,11 @@ public struct WorkerConfiguration: Sendable {
     self.untilIdle = nil
     self.batch = BatchLimits()
     self.record = RecordLimits()
+    self.deadAlarm = .warn
     self.recentKeysMax = 65_536
     self.drainLimit = .seconds(15)
+    self.publishLimit = .seconds(20)
+    self.publishBytesMax = 24 << 20
     self.crashPoints = .none
   }
 }
@@ -45,6 +54,8 @@ public enum WorkerExit: Equatable, Sendable {
   case stopped
   /// Everything there was is decided.
   case idle
+  /// Everything there was is decided, and its events are not all published: how many are not, where that is known.
+  case unpublished(Int64?)
   /// Partitions stand still; the reasons, by partition.
   case halted([Int32: String])
   /// It cannot go on; another process may.

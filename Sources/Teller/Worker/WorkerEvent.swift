@@ -16,6 +16,8 @@ public enum WorkerEvent: Sendable {
   case reclaimed(partition: Int32, epoch: Int64)
   /// The partition stands still and says why; the others go on.
   case halted(partition: Int32, reason: String)
+  /// More than half of a partition's last 1,000 records are dead; it goes on. Told once for each time it comes to that.
+  case deadAlarm(partition: Int32, reason: String)
   /// The whole stream stands still.
   case streamHalted(reason: String)
   /// A hole in the offsets was read again, and is real.
@@ -26,6 +28,12 @@ public enum WorkerEvent: Sendable {
   case evicted(String)
   /// The history was raised: decisions of the old one may be contradicted.
   case historyRaised(String)
+  /// Outcome events cannot be published, and why; applying goes on, and nothing is lost.
+  case publishingStopped(reason: String)
+  /// Outcome events are published again.
+  case publishingResumed
+  /// The worker ends before everything it decided is published; the next owner goes on from there.
+  case unpublished(Int64?)
   /// Kafka's client or a server is in trouble; the worker goes on by itself.
   case trouble(String)
 }

@@ -13,6 +13,8 @@ where Handler.Transaction == Store.Transaction {
   public let makeOwnershipStore: @Sendable () -> any OwnershipStore
   /// Makes the control connection.
   public let makeBlockerWatch: @Sendable () -> any BlockerWatch
+  /// Where outcome events go; nil: none are published.
+  public let publication: PublicationPorts?
   /// Monotonic time since any fixed moment.
   public let now: @Sendable () -> Duration
 
@@ -21,7 +23,8 @@ where Handler.Transaction == Store.Transaction {
     log: Log, reader: Reader, makeStore: @escaping @Sendable () -> Store,
     makeHandler: @escaping @Sendable () -> Handler,
     makeOwnershipStore: @escaping @Sendable () -> any OwnershipStore,
-    makeBlockerWatch: @escaping @Sendable () -> any BlockerWatch, now: @escaping @Sendable () -> Duration
+    makeBlockerWatch: @escaping @Sendable () -> any BlockerWatch, publication: PublicationPorts? = nil,
+    now: @escaping @Sendable () -> Duration
   ) {
     self.log = log
     self.reader = reader
@@ -29,6 +32,21 @@ where Handler.Transaction == Store.Transaction {
     self.makeHandler = makeHandler
     self.makeOwnershipStore = makeOwnershipStore
     self.makeBlockerWatch = makeBlockerWatch
+    self.publication = publication
     self.now = now
+  }
+}
+
+/// What publishing needs from outside.
+public struct PublicationPorts: Sendable {
+  /// The output topics.
+  public let sink: any EventSink
+  /// Makes the session that keeps the cursors.
+  public let makeStore: @Sendable () -> any PublicationStore
+
+  /// Ports from their parts.
+  public init(sink: any EventSink, makeStore: @escaping @Sendable () -> any PublicationStore) {
+    self.sink = sink
+    self.makeStore = makeStore
   }
 }

@@ -1,14 +1,16 @@
 import CommandTable
 import Foundation
 import KafkaClient
+import Teller
 
 /// `teller broker`: librdkafka's mock cluster, for a first try without Kafka.
 enum BrokerCommand: ProgramCommand {
   static let command = Command(
     ["broker"], summary: "run a broker in memory, for trying things out",
     discussion: """
-      Starts librdkafka's mock cluster in this process and prints its address. Nothing is kept when it
-      ends: for demonstrations and tests, never for data. It gives a group its partitions slowly: some
+      Starts librdkafka's mock cluster in this process and prints its address. With each topic come those
+      beside it, for its outcomes and dead letters. Nothing is kept when the broker ends: for
+      demonstrations and tests, never for data. It gives a group its partitions slowly: some
       seconds when a worker joins, up to half a minute when one has just left.
       """,
     example: "teller broker --topic transfers:16 --port-file /tmp/broker",
@@ -25,6 +27,11 @@ enum BrokerCommand: ProgramCommand {
   struct Topic: Equatable {
     let name: String
     let partitions: Int32
+
+    init(name: String, partitions: Int32) {
+      self.name = name
+      self.partitions = partitions
+    }
 
     /// Reads `NAME:PARTITIONS`; names as Kafka allows them.
     init(_ text: String) throws(UsageError) {
@@ -53,7 +60,9 @@ enum BrokerCommand: ProgramCommand {
     let cluster: MockCluster
     do {
       cluster = try MockCluster()
-      for topic in topics { try cluster.createTopic(topic.name, partitions: topic.partitions) }
+      for topic in withOutputs(topics) {
+        try cluster.createTopic(topic.name, partitions: topic.partitions)
+      }
     } catch { throw CommandFailure(error) }
     let brokers = cluster.bootstrapServers
     if let file = invocation.string("--port-file") { try write(brokers, to: file) }
@@ -62,6 +71,16 @@ enum BrokerCommand: ProgramCommand {
     // The cluster ends with its last use: not before the signal.
     withExtendedLifetime(cluster) {}
     return .done
+  }
+
+  /// A worker may not create topics here: those it publishes to are made with its input, unless they were asked for.
+  private static func withOutputs(_ topics: [Topic]) -> [Topic] {
+    let names = Set(topics.map(\.name))
+    let isOutput = { (name: String) in OutputTopic.allCases.contains { name.hasSuffix("-\($0.rawValue)") } }
+    let outputs = topics.filter { !isOutput($0.name) }.flatMap { topic in
+      OutputTopic.allCases.map { Topic(name: $0.name(beside: topic.name), partitions: topic.partitions) }
+    }
+    return topics + outputs.filter { !names.contains($0.name) }
   }
 
   /// Whole or not at all: whoever waits for the file may read it at once.

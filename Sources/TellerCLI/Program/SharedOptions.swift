@@ -44,6 +44,16 @@ enum SharedOptions {
   /// For commands that tell more when they may also ask the broker.
   static let kafkaIfGiven = OptionGroup("Kafka", [brokers(isRequired: false), topic, property])
 
+  /// For the audit, where `--kafka` also says that the topics are to be read.
+  static let kafkaAudit = OptionGroup(
+    "Kafka",
+    [
+      brokers(isRequired: false), topic,
+      Option(
+        "--kafka", .pairs, "[KEY=VALUE]", environment: "TELLER_KAFKA_", mayBeBare: true,
+        help: "Also read the topics (needs --brokers); with a value, any librdkafka property."),
+    ])
+
   private static func brokers(isRequired: Bool) -> Option {
     Option(
       "--brokers", .string, "HOST:PORT,…", environment: "TELLER_BROKERS", isRequired: isRequired,

@@ -26,6 +26,8 @@ struct StreamStatus {
     logEnds == nil ? nil : report.partitions.compactMap { lag($0) }.reduce(0, +)
   }
 
+  private var unpublished: Int64 { report.partitions.reduce(0) { $0 + $1.unpublished } }
+
   private var decided: Int64 { report.partitions.reduce(0) { $0 + $1.nextOffset - $1.startOffset } }
 
   // MARK: For people
@@ -43,24 +45,38 @@ struct StreamStatus {
     lines += report.partitions.compactMap { partition in
       partition.haltedReason.map { "partition \(partition.partition) is halted: \($0)" }
     }
+    lines += publishingTroubles
     lines.append(
       "decided \(decided) in this incarnation"
-        + (totalLag.map { ", \($0) waiting" } ?? ""))
+        + (totalLag.map { ", \($0) waiting" } ?? "")
+        + (unpublished > 0 ? ", \(unpublished) not published yet" : ""))
     for total in report.totals {
       lines.append("  \(total.records) \(total.outcome)\(total.code.map { " \($0)" } ?? "")")
     }
     return lines.joined(separator: "\n")
   }
 
+  /// Each trouble once, with the partitions that it holds up.
+  private var publishingTroubles: [String] {
+    let troubled = report.partitions.filter { $0.publishingTrouble != nil }
+    let texts = Set(troubled.compactMap(\.publishingTrouble)).sorted()
+    return texts.map { text in
+      let numbers = troubled.filter { $0.publishingTrouble == text }.map(\.partition)
+      return
+        "partition\(numbers.count == 1 ? "" : "s") \(NumberList.text(numbers)) not published further: \(text)"
+    }
+  }
+
   private var header: [String] {
-    ["partition", "epoch", "next"] + (logEnds == nil ? [] : ["end", "lag"]) + ["owner"]
+    ["partition", "epoch", "next"] + (logEnds == nil ? [] : ["end", "lag"]) + ["unpublished", "owner"]
   }
 
   private func row(_ partition: StreamReport.Partition) -> [String] {
     let numbers = [Int64(partition.partition), partition.epoch, partition.nextOffset].map { String($0) }
     let log = [end(partition), lag(partition)].map { $0.map { String($0) } ?? "?" }
     let owner = partition.owner.isEmpty ? "(none)" : partition.owner
-    return numbers + (logEnds == nil ? [] : log) + [owner + (partition.haltedReason == nil ? "" : " HALTED")]
+    return numbers + (logEnds == nil ? [] : log)
+      + ["\(partition.unpublished)", owner + (partition.haltedReason == nil ? "" : " HALTED")]
   }
 
   // MARK: For programs
@@ -73,7 +89,7 @@ struct StreamStatus {
       "cluster_id": .string(stream.clusterID), "partition_count": .integer(Int64(stream.partitionCount)),
       "partitioner": .string(stream.placement.name), "group": .string(stream.group),
       "halted": .bool(isHalted), "decided": .integer(decided),
-      "lag": totalLag.map { .integer($0) } ?? .null, "totals": totals,
+      "lag": totalLag.map { .integer($0) } ?? .null, "unpublished": .integer(unpublished), "totals": totals,
       "history": report.history.map { history in
         [
           "number": .integer(Int64(history.number)),
@@ -81,6 +97,7 @@ struct StreamStatus {
         ]
       } ?? .null,
       "partitions": .array(report.partitions.map(json)),
+      "actions": .array(report.actions.map(\.json)),
       "error": trouble.map { .string($0) } ?? .null,
     ]
   }
@@ -106,7 +123,9 @@ struct StreamStatus {
       "start_offset": .integer(partition.startOffset), "next_offset": .integer(partition.nextOffset),
       "log_end_offset": end(partition).map { .integer($0) } ?? .null,
       "lag": lag(partition).map { .integer($0) } ?? .null,
+      "published_offset": .integer(partition.publishedOffset), "unpublished": .integer(partition.unpublished),
       "halted_reason": partition.haltedReason.map { .string($0) } ?? .null,
+      "publishing_trouble": partition.publishingTrouble.map { .string($0) } ?? .null,
     ]
   }
 }

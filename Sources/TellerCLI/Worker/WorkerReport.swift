@@ -32,6 +32,10 @@ final class WorkerReport: Sendable {
       log.error(
         "partition halted; the others go on, and nothing of it is lost",
         ["kafka.partition": partition, "reason": reason])
+    case .deadAlarm(let partition, let reason):
+      log.error(
+        "more than half of the partition's last records are dead; it goes on",
+        ["kafka.partition": partition, "reason": reason])
     case .streamHalted(let reason): log.error("stream halted; nothing is decided", ["reason": reason])
     case .gapsConfirmed(let partition, let count):
       log.debug("gaps confirmed", ["kafka.partition": partition, "count": count])
@@ -40,6 +44,13 @@ final class WorkerReport: Sendable {
     case .evicted(let what): log.warning("frozen session evicted", ["what": what])
     case .historyRaised(let why):
       log.error("history raised: decisions of the former one may be contradicted", ["reason": why])
+    case .publishingStopped(let reason):
+      log.error("outcome events wait; applying goes on, and nothing is lost", ["reason": reason])
+    case .publishingResumed: log.notice("outcome events are published again")
+    case .unpublished(let count):
+      log.warning(
+        "stopped before everything decided was published; the next worker goes on from there",
+        count.map { ["unpublished": $0] } ?? [:])
     case .trouble(let what): log.warning("trouble; the worker goes on by itself", ["cause": what])
     }
   }

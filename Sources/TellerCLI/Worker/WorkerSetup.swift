@@ -43,6 +43,7 @@ struct WorkerSetup {
     } catch {
       throw CommandFailure(error)
     }
+    let publication = try publication(kafka, sessions, stream)
     let (topic, owner) = (topic, owner)
     let allowsUnknown = invocation.flag("--allow-unknown-fields")
     let ports = WorkerPorts(
@@ -52,9 +53,22 @@ struct WorkerSetup {
       },
       makeOwnershipStore: { PostgresOwnershipStore(sessions) },
       makeBlockerWatch: { PostgresBlockerWatch(sessions, owner: owner, now: { Monotonic.now }) },
-      now: { Monotonic.now })
+      publication: publication, now: { Monotonic.now })
     return LedgerWorker(
       stream: stream, configuration: configuration(), ports: ports, report: report.report)
+  }
+
+  private func publication(
+    _ kafka: KafkaConfiguration, _ sessions: PostgresConfiguration, _ stream: StreamIdentity
+  ) throws -> PublicationPorts? {
+    if invocation.flag("--without-outcomes") { return nil }
+    do throws(LogFailure) {
+      let sink = try KafkaEventSink(
+        configuration: kafka, topic: topic, partitionCount: stream.partitionCount)
+      return PublicationPorts(sink: sink) {
+        PostgresPublicationStore(sessions, effects: LedgerEffects())
+      }
+    } catch { throw CommandFailure(error) }
   }
 
   private func configuration() -> WorkerConfiguration {
@@ -62,6 +76,8 @@ struct WorkerSetup {
     var configuration = WorkerConfiguration(
       topic: topic, group: group, writers: Int(invocation.integer("--writers") ?? Int64(cores)), owner: owner)
     configuration.untilIdle = invocation.duration("--until-idle")
+    configuration.deadAlarm =
+      invocation.string("--dead-alarm").flatMap { DeadAlarmResponse(rawValue: $0) } ?? .warn
     FaultInjection.apply(to: &configuration, ProcessInfo.processInfo.environment)
     return configuration
   }
@@ -70,12 +86,32 @@ struct WorkerSetup {
     -> StreamIdentity
   {
     do {
-      return try PostgresOwnershipStore(sessions).openStream(try sight(kafka))
+      let placement = invocation.string("--partitioner").flatMap { Placement(name: $0) }
+      let sighting = try sight(kafka).asked(by: group, placement: placement)
+      let store = PostgresOwnershipStore(sessions)
+      let record = AdoptionRecord(
+        startedFrom: StartChoice.earliest.name, adoptedBy: "\(Adopter.name) (worker \(owner))",
+        keySample: try checkKeys(sighting, store, kafka))
+      return try store.openStream(sighting, record: record)
+    } catch let failure as StoreFailure {
+      throw CommandFailure(.store(failure))
     } catch let refusal as StreamRefusal {
       throw CommandFailure(refusal)
     } catch let failure as LogFailure {
       throw CommandFailure(failure)
     }
+  }
+
+  /// The keys that are there already, where this worker is the first on a topic that it may adopt.
+  private func checkKeys(
+    _ sighting: StreamSighting, _ store: PostgresOwnershipStore, _ kafka: KafkaConfiguration
+  ) throws -> String? {
+    guard sighting.adoptionRefusal == nil, try store.openIncarnation(of: topic) == nil else { return nil }
+    let placement = sighting.placement ?? .hashed(PlacementCheck.standard)
+    let check = try PlacementCheck(
+      placement, sighting, starts: sighting.logRanges.map(\.lowerBound), kafka)
+    check.tell(output.log)
+    return check.sentence
   }
 
   private func sight(_ kafka: KafkaConfiguration) throws(LogFailure) -> StreamSighting {

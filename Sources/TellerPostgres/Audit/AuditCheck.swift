@@ -46,15 +46,20 @@ public struct AuditFinding: Sendable {
   public let violations: Int64
   /// Up to ten of them, each a JSON object.
   public let rows: [String]
+  /// What could not be checked, or is worth knowing and breaks nothing: each a JSON object.
+  public let notes: [String]
   /// How long the check took.
   public let duration: Duration
 
   /// A finding from its parts.
-  public init(id: String, name: String, violations: Int64, rows: [String], duration: Duration) {
+  public init(
+    id: String, name: String, violations: Int64, rows: [String], notes: [String] = [], duration: Duration
+  ) {
     self.id = id
     self.name = name
     self.violations = violations
     self.rows = rows
+    self.notes = notes
     self.duration = duration
   }
 }

@@ -2,7 +2,7 @@ public import PostgresClient
 
 /// One session that runs checks in a read-only snapshot, beside workers that go on.
 public struct Auditor: ~Copyable, Sendable {
-  private var connection: Connection
+  var connection: Connection
 
   init(connection: consuming Connection) { self.connection = connection }
 

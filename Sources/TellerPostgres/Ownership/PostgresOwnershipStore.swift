@@ -5,16 +5,18 @@ public import Teller
 public final class PostgresOwnershipStore: OwnershipStore {
   private let configuration: PostgresConfiguration
   private var connection: Connection?
-  private var seen: DatabaseLife?
+  private var news = HistoryNews()
 
   /// A session that connects at its first use.
   public init(_ configuration: PostgresConfiguration) { self.configuration = configuration }
 
-  /// Opens the session anew.
+  /// Opens the session anew and raises the history where the server is another one. A standby counts as away.
   public func reconnect() throws(StoreFailure) {
     connection = nil
     do throws(PostgresError) {
-      connection = try Connection.open(configuration)
+      var opened = try Connection.open(configuration)
+      news.saw(try ServerLife.observe(&opened))
+      connection = consume opened
     } catch {
       throw StoreFailure(error)
     }
@@ -77,50 +79,25 @@ public final class PostgresOwnershipStore: OwnershipStore {
         positions.append(
           PartitionPosition(
             partition: try rows.int4(row, 0), nextOffset: try rows.int8(row, 1),
-            haltedReason: try rows.isNull(row, 2) ? nil : try rows.text(row, 2)))
+            publishedOffset: try rows.int8(row, 2),
+            haltedReason: try rows.isNull(row, 3) ? nil : try rows.text(row, 3)))
       }
       return positions
     }
   }
 
-  /// Compares system identifier and timeline with those recorded; raises the history where they differ, and
-  /// then says why.
+  /// Looks at the server again. Says why the history was raised since the last look, whoever raised it: this session,
+  /// another one that connected sooner, or a person (`teller restored`).
   public func observeServer() throws(StoreFailure) -> String? {
-    let life = try currentLife()
-    if seen == life { return nil }
-    let rows = try query(OwnershipStatements.history) { _ in }
-    let recorded = try read(rows) { rows throws(PostgresError) -> DatabaseLife? in
-      rows.count == 1 ? DatabaseLife(system: try rows.int8(0, 0), timeline: try rows.text(0, 1)) : nil
-    }
-    guard recorded != life else {
-      seen = life
-      return nil
-    }
-    let reason = recorded.map { "the database changed from \($0) to \(life)" } ?? "first seen, \(life)"
-    try raise(life, reason: reason)
-    // Only now: what could not be written is tried again.
-    seen = life
-    return recorded == nil ? nil : reason
+    let rows = try query(HistoryStatements.observe) { _ in }
+    news.saw(try read(rows) { rows throws(PostgresError) in try ServerLife(rows) })
+    return news.tell()
   }
 
   /// Raises the history: decisions of the former one may be contradicted.
   public func raiseHistory(reason: String) throws(StoreFailure) {
-    try raise(try currentLife(), reason: reason)
-  }
-
-  private func currentLife() throws(StoreFailure) -> DatabaseLife {
-    let rows = try query(OwnershipStatements.server) { _ in }
-    return try read(rows) { rows throws(PostgresError) in
-      DatabaseLife(system: try rows.int8(0, 0), timeline: try rows.text(0, 1))
-    }
-  }
-
-  private func raise(_ life: DatabaseLife, reason: String) throws(StoreFailure) {
-    _ = try query(OwnershipStatements.raiseHistory) {
-      $0.int8(life.system)
-      $0.text(life.timeline)
-      $0.text(reason)
-    }
+    let rows = try query(HistoryStatements.raise) { $0.text(reason) }
+    news.raised(to: try read(rows) { rows throws(PostgresError) in try rows.int4(0, 0) })
   }
 
   func query(
@@ -169,12 +146,4 @@ public final class PostgresOwnershipStore: OwnershipStore {
       message: "partition \(partition) of \(stream.topic) is not open in incarnation \(stream.incarnation)",
       hint: "The topic was adopted anew; restart this worker.")
   }
-}
-
-/// Which database this is, and which life of it: both change when a standby is promoted or a backup restored.
-struct DatabaseLife: Equatable, CustomStringConvertible {
-  let system: Int64
-  let timeline: String
-
-  var description: String { "system \(system), timeline \(timeline)" }
 }

@@ -19,6 +19,10 @@ public struct StreamReport: Equatable, Sendable {
     public let publishedOffset: Int64
     /// Why it stands still; nil: it does not.
     public let haltedReason: String?
+    /// Why its events are not published further; nil: nothing is known to be wrong.
+    public let publishingTrouble: String?
+    /// How many decided offsets have no event yet, gaps included: those have none.
+    public var unpublished: Int64 { max(0, nextOffset - publishedOffset) }
   }
 
   /// How many records ended in one way.
@@ -49,6 +53,8 @@ public struct StreamReport: Equatable, Sendable {
   public let totals: [Total]
   /// nil before the first worker.
   public let history: History?
+  /// What operators did to its partitions lately, the newest first.
+  public let actions: [PartitionAction]
 
   /// Reads a stream's report; nil: nobody has adopted this topic.
   public static func read(
@@ -58,7 +64,7 @@ public struct StreamReport: Equatable, Sendable {
     return StreamReport(
       stream: stream, partitions: try partitions(stream, &connection),
       totals: try totals(stream, &connection),
-      history: try history(&connection))
+      history: try history(&connection), actions: try PartitionAction.latest(of: stream, on: &connection))
   }
 
   /// The topics that were adopted, in order.
@@ -93,7 +99,7 @@ public struct StreamReport: Equatable, Sendable {
     _ stream: StreamIdentity, _ connection: inout Connection
   ) throws(PostgresError) -> [Partition] {
     var parameters = Parameters(capacity: 256)
-    parameters.text(stream.topic)
+    parameters.int4(stream.id)
     parameters.int4(stream.incarnation)
     let rows = try connection.query(ReadStatements.partitions, parameters)
     var partitions: [Partition] = []
@@ -102,7 +108,8 @@ public struct StreamReport: Equatable, Sendable {
         Partition(
           partition: try rows.int4(row, 0), epoch: try rows.int8(row, 1), owner: try rows.text(row, 2),
           startOffset: try rows.int8(row, 3), nextOffset: try rows.int8(row, 4),
-          publishedOffset: try rows.int8(row, 5), haltedReason: try rows.optionalText(row, 6)))
+          publishedOffset: try rows.int8(row, 5), haltedReason: try rows.optionalText(row, 6),
+          publishingTrouble: try rows.optionalText(row, 7)))
     }
     return partitions
   }

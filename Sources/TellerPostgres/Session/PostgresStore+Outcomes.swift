@@ -11,7 +11,7 @@ extension PostgresStore {
     guard let fence else { return }
     let decidedAt = try decidedAt()
     let partition = commit.partition.value
-    try transaction.send(BatchStatements.batch) { parameters in
+    let batch = try transaction.send(BatchStatements.batch) { parameters in
       parameters.int4(partition)
       parameters.int8(outcomes.from)
       parameters.int8(outcomes.to)
@@ -19,6 +19,7 @@ extension PostgresStore {
       parameters.int8(commit.sequence)
       parameters.timestamptz(decidedAt)
     }
+    factTickets = FactTickets(batch: batch)
     let refusals = outcomes.refusals
     if !refusals.isEmpty {
       try transaction.send(BatchStatements.refusals) { parameters in
@@ -41,7 +42,7 @@ extension PostgresStore {
   }
 
   private func record(_ repeats: [BatchOutcomes.Repeat], in partition: Int32) throws(StoreFailure) {
-    try transaction.send(BatchStatements.repeats) { parameters in
+    factTickets?.repeats = try transaction.send(BatchStatements.repeats) { parameters in
       parameters.int4(partition)
       parameters.int8s(count: repeats.count) { repeats[$0].offset }
       parameters.uuids(count: repeats.count) { repeats[$0].key.bits }
@@ -51,6 +52,7 @@ extension PostgresStore {
       parameters.int8s(count: repeats.count) { repeats[$0].first.offset }
       parameters.bools(count: repeats.count) { repeats[$0].isReuse }
     }
+    factTickets?.offsets = repeats.map(\.offset)
   }
 
   private func record(_ dead: [DeadRecord], in partition: Int32) throws(StoreFailure) {
@@ -64,6 +66,7 @@ extension PostgresStore {
       parameters.int8s(count: dead.count) { dead[$0].timestamp }
       parameters.byteas(count: dead.count) { dead[$0].key }
       parameters.byteas(count: dead.count) { dead[$0].value }
+      parameters.texts(count: dead.count) { RecordHeaderText.encode(dead[$0].headers) }
     }
   }
 }

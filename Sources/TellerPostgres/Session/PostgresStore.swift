@@ -14,6 +14,10 @@ public final class PostgresStore: JobStore {
   var claimsTicket: PostgresTransaction.Ticket?
   var claims: [KeyClaim] = []
   var fence: Fence?
+  /// What the batch under way will tell with its commit.
+  var factTickets: FactTickets?
+  /// The same of a commit that was acknowledged.
+  private(set) var committedFacts: FactTickets?
   private var isInTransaction = false
 
   /// A session that connects at its first use.
@@ -30,6 +34,7 @@ public final class PostgresStore: JobStore {
     transaction.start()
     self.fence = fence
     claimsTicket = nil
+    forgetFacts()
     isInTransaction = true
     // Each statement must see what its locks waited for, whatever the role's default.
     try transaction.send(sql: "begin isolation level read committed")
@@ -102,11 +107,13 @@ public final class PostgresStore: JobStore {
     guard tag == "COMMIT" else {
       throw StoreFailure(.conflict, message: "COMMIT was answered with \(tag)")
     }
+    committedFacts = factTickets
     isInTransaction = false
   }
 
   /// Ends the transaction without effect; answers still under way are read and dropped.
   public func rollback() throws(StoreFailure) {
+    forgetFacts()
     isInTransaction = false
     do throws(PostgresError) {
       try transaction.connection?.drain()
@@ -117,12 +124,13 @@ public final class PostgresStore: JobStore {
     }
   }
 
-  /// Opens the session anew, as a pipeline.
+  /// Opens the session anew, as a pipeline, on a server whose history is recorded. A standby counts as away.
   public func reconnect() throws(StoreFailure) {
+    forgetFacts()
     isInTransaction = false
     transaction.connection = nil
     do throws(PostgresError) {
-      transaction.connection = try Connection.open(configuration)
+      transaction.connection = try ServerLife.connect(configuration)
       try transaction.connection?.beginPipeline()
     } catch {
       throw StoreFailure(error)
@@ -131,6 +139,7 @@ public final class PostgresStore: JobStore {
 
   /// Finds out under the owner row's lock whether a lost COMMIT took place; never raises the epoch.
   public func resolve(_ fence: Fence) throws(StoreFailure) -> CommitResolution {
+    forgetFacts()
     transaction.start()
     let ticket = try transaction.send(BatchStatements.resolve) { $0.int4(fence.partition.value) }
     try transaction.synchronize()
@@ -145,6 +154,11 @@ public final class PostgresStore: JobStore {
         hint: "Is this the database the stream was adopted in?")
     }
     return CommitResolution(row, against: fence)
+  }
+
+  private func forgetFacts() {
+    factTickets = nil
+    committedFacts = nil
   }
 
   private static let outOfOrder = StoreFailure(

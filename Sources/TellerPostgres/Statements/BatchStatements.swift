@@ -36,11 +36,12 @@ enum BatchStatements {
 
   static let sequence = Statement("teller_sequence", "select nextval('teller.batch_sequence')")
 
+  /// Tells the history that decided, which the row takes by its default.
   static let batch = Statement(
     "teller_batch",
     """
     insert into teller.batch (partition_id, first_offset, next_offset, epoch, sequence, decided_at)
-    values ($1, $2, $3, $4, $5, $6)
+    values ($1, $2, $3, $4, $5, $6) returning history
     """, .int4, .int8, .int8, .int8, .int8, .timestamptz)
 
   static let refusals = Statement(
@@ -50,6 +51,8 @@ enum BatchStatements {
     select $1, u.at, u.code from unnest($2, $3) as u (at, code)
     """, .int4, .int8Array, .textArray)
 
+  /// Tells for each repeat what was decided first. Behind the refusals: those of the same batch are seen by then, and
+  /// those of another one are, since the claim of the key has waited for it.
   static let repeats = Statement(
     "teller_repeats",
     """
@@ -58,18 +61,23 @@ enum BatchStatements {
     select $1, u.at, u.key, u.fingerprint, u.version, u.first_partition, u.first_at, u.reuse
       from unnest($2, $3, $4, $5, $6, $7, $8)
         as u (at, key, fingerprint, version, first_partition, first_at, reuse)
+    returning "offset",
+      (select r.code from teller.refusal r where r.partition_id = first_partition_id and r."offset" = first_offset),
+      (select p.incarnation from teller.partition p where p.id = first_partition_id),
+      (select p.partition from teller.partition p where p.id = first_partition_id),
+      first_offset
     """, .int4, .int8Array, .uuidArray, .uuidArray, .int2Array, .int4Array, .int8Array, .boolArray)
 
   static let deadLetters = Statement(
     "teller_dead_letters",
     """
     insert into teller.dead_letter (partition_id, "offset", code, reason, idempotency_key, key_text,
-                                    record_timestamp, record_key, record_value)
-    select $1, u.at, u.code, u.reason, u.key, u.key_text, u.time, u.record_key, u.record_value
-      from unnest($2, $3, $4, $5, $6, $7, $8, $9)
-        as u (at, code, reason, key, key_text, time, record_key, record_value)
+                                    record_timestamp, record_key, record_value, headers)
+    select $1, u.at, u.code, u.reason, u.key, u.key_text, u.time, u.record_key, u.record_value, u.headers::json
+      from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10)
+        as u (at, code, reason, key, key_text, time, record_key, record_value, headers)
     """, .int4, .int8Array, .textArray, .textArray, .uuidArray, .textArray, .int8Array, .byteaArray,
-    .byteaArray)
+    .byteaArray, .textArray)
 
   static let gaps = Statement(
     "teller_gaps",

@@ -32,8 +32,10 @@ enum OwnershipStatements {
   static let positions = Statement(
     "teller_positions",
     """
-    select p.partition, o.next_offset, o.halted_reason
-      from teller.owner o join teller.partition p on p.id = o.partition_id
+    select p.partition, o.next_offset, c.published_offset, o.halted_reason
+      from teller.owner o
+      join teller.partition p on p.id = o.partition_id
+      join teller.cursor c on c.partition_id = o.partition_id
      where p.stream = $1 and p.incarnation = $2 order by p.partition
     """, .int4, .int4)
 
@@ -48,41 +50,4 @@ enum OwnershipStatements {
       from teller.stream s join teller.incarnation i on i.stream = s.id and i.closed_at is null
      where s.topic = $1
     """, .text)
-
-  static let insertStream = Statement(
-    "teller_insert_stream",
-    "insert into teller.stream (topic, consumer_group) values ($1, $2) returning id", .text, .text)
-
-  static let insertIncarnation = Statement(
-    "teller_insert_incarnation",
-    """
-    insert into teller.incarnation (stream, incarnation, cluster_id, partition_count, partitioner)
-    values ($1, $2, $3, $4, $5)
-    """, .int4, .int4, .text, .int4, .text)
-
-  static let insertPartitions = Statement(
-    "teller_insert_partitions",
-    """
-    with added as (
-      insert into teller.partition (stream, incarnation, partition)
-      select $1, $2, i from generate_series(0, $3 - 1) as i returning id),
-    owned as (
-      insert into teller.owner (partition_id, start_offset, next_offset) select id, 0, 0 from added returning 1)
-    insert into teller.cursor (partition_id, published_offset) select id, 0 from added
-    """, .int4, .int4, .int4)
-
-  static let server = Statement(
-    "teller_server",
-    """
-    select (select system_identifier from pg_control_system()),
-           substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
-    """)
-
-  static let history = Statement(
-    "teller_history", "select system_identifier, timeline from teller.history order by id desc limit 1")
-
-  static let raiseHistory = Statement(
-    "teller_raise_history",
-    "insert into teller.history (system_identifier, timeline, reason) values ($1, $2, $3)",
-    .int8, .text, .text)
 }

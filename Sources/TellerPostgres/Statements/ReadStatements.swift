@@ -25,9 +25,12 @@ enum ReadStatements {
   static let partitions = Statement(
     "teller_read_partitions",
     """
-    select partition, epoch, owner, start_offset, next_offset, published_offset, halted_reason
-      from teller.partition_owner where topic = $1 and incarnation = $2 order by partition
-    """, .text, .int4)
+    select p.partition, o.epoch, o.owner, o.start_offset, o.next_offset, c.published_offset, o.halted_reason, c.trouble
+      from teller.owner o
+      join teller.partition p on p.id = o.partition_id
+      join teller.cursor c on c.partition_id = o.partition_id
+     where p.stream = $1 and p.incarnation = $2 order by p.partition
+    """, .int4, .int4)
 
   /// What is in none of refusal, repeat, dead letter and gap was applied: so the many are not counted but subtracted,
   /// which is fast, and right as long as the audit's I4 holds.

@@ -17,7 +17,7 @@ public enum JobStoreConformance<Harness: StoreHarness> {
 
   /// All checks.
   public static var checks: [Check] {
-    guardChecks + claimChecks + resolutionChecks + recordChecks + sessionChecks
+    guardChecks + claimChecks + resolutionChecks + recordChecks + factChecks + sessionChecks
   }
 
   // MARK: Words that the checks are written in

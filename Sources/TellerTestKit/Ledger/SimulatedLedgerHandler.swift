@@ -28,6 +28,7 @@ public struct SimulatedLedgerHandler: JobHandler {
   private var loadedCount = 0
   private var openings: [(place: Int, location: Int64)] = []
   private var postings: [(job: BatchJob<LedgerRequest>, posting: TransferPosting?)] = []
+  private var told = 0
 
   /// A handler for the records of a topic.
   public init(topic: String) { decoder = Decoder(topic: topic) }
@@ -130,6 +131,26 @@ public struct SimulatedLedgerHandler: JobHandler {
     }
   }
 
+  /// `"balances":null`.
+  public static var noEffect: String { BalancesText.none }
+
+  /// The balances after this job, as the real handler has them.
+  public mutating func appendEffect(_ job: BatchJob<LedgerRequest>, to text: inout [UInt8]) {
+    while told < postings.count, postings[told].job.offset < job.offset { told += 1 }
+    guard told < postings.count, postings[told].job.offset == job.offset else {
+      return text.append(contentsOf: Self.noEffect.utf8)
+    }
+    switch (job.job, postings[told].posting) {
+    case (.transfer(let transfer), let posting?):
+      BalancesText.append(
+        debit: BalancesText.Account(
+          transfer.debitAccount, balance: posting.debitBalance, version: posting.debitVersion),
+        credit: BalancesText.Account(
+          transfer.creditAccount, balance: posting.creditBalance, version: posting.creditVersion), to: &text)
+    default: BalancesText.append(opened: job.job.keyAccount, to: &text)
+    }
+  }
+
   /// Remembers the surrogate ids that are certain now.
   public mutating func committed() {
     for row in answer.rows { remembered[row.name] = row.id }
@@ -144,7 +165,7 @@ public struct SimulatedLedgerHandler: JobHandler {
 
   private mutating func startBatch() {
     answer = Answer()
-    (ids, names, states, places, loadedCount, openings, postings) = ([], [], [], [:], 0, [], [])
+    (ids, names, states, places, loadedCount, openings, postings, told) = ([], [], [], [:], 0, [], [], 0)
   }
 
   private static func names(_ request: LedgerRequest) -> [[UInt8]] {

@@ -105,7 +105,11 @@ public final class SimulatedDatabase: Sendable {
   func release(_ session: Int, committing tables: SimulatedTables? = nil) {
     server.withLock { server in
       guard server.holder == session else { return }
-      if let tables { server.tables = tables }
+      if var tables {
+        // Rows of their own, which move while a batch is under way.
+        tables.cursors.merge(server.tables.cursors) { _, present in present }
+        server.tables = tables
+      }
       server.holder = nil
     }
   }

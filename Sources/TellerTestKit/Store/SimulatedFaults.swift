@@ -5,6 +5,12 @@ public final class SimulatedFaults: Sendable {
   /// A round trip that can fail.
   public enum Step: Hashable, CaseIterable, Sendable {
     case synchronize, commit, rollback, reconnect, resolve, takeOver, halt, ownership
+    /// What a commit told: any fault here makes it unknown.
+    case facts
+    /// Any of the publisher's questions, and its moves.
+    case publication
+    /// The publisher's new connection.
+    case publicationReconnect
   }
 
   /// A way in which it fails.
@@ -75,7 +81,8 @@ public final class SimulatedFaults: Sendable {
         .failed(.exhausted),
       ]
     case .takeOver, .halt, .ownership: [.disconnected, .failed(.conflict)]
-    case .rollback, .reconnect, .resolve: [.disconnected]
+    case .publication: [.disconnected, .failed(.conflict), .commitLost(tookEffect: true)]
+    case .rollback, .reconnect, .resolve, .facts, .publicationReconnect: [.disconnected]
     }
   }
 }

@@ -66,10 +66,12 @@ public final class SimulatedOwnershipStore: OwnershipStore {
     try transact(.ownership) { (tables) throws(StoreFailure) in
       // A stream that stands still is the reason of each of its partitions.
       let streamHalt = tables.streams[stream.id]?.haltedReason
-      return tables.owners.values.filter { $0.stream == stream.id }.sorted { $0.partition < $1.partition }.map
-      {
+      let owners = tables.owners.filter { $0.value.stream == stream.id }
+        .sorted { $0.value.partition < $1.value.partition }
+      return owners.map { id, owner in
         PartitionPosition(
-          partition: $0.partition, nextOffset: $0.nextOffset, haltedReason: $0.haltedReason ?? streamHalt)
+          partition: owner.partition, nextOffset: owner.nextOffset,
+          publishedOffset: tables.cursor(of: id).published, haltedReason: owner.haltedReason ?? streamHalt)
       }
     }
   }
@@ -130,7 +132,8 @@ public final class SimulatedOwnershipStore: OwnershipStore {
     if let refusal = sighting.adoptionRefusal { return .failure(refusal) }
     let identity = StreamIdentity(
       id: Int32(tables.streams.count + 1), topic: sighting.topic, incarnation: 1,
-      clusterID: sighting.clusterID, partitionCount: Int32(sighting.logRanges.count), placement: placement,
+      clusterID: sighting.clusterID, partitionCount: Int32(sighting.logRanges.count),
+      placement: sighting.placement ?? placement,
       group: sighting.group)
     tables.streams[identity.id] = SimulatedStreamRow(identity: identity)
     for partition in sighting.logRanges.indices {

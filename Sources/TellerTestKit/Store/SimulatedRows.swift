@@ -49,6 +49,20 @@ public struct SimulatedBatchRow: Sendable {
   public var epoch: Int64
   /// Its place in the serial order.
   public var sequence: Int64
+  /// The number of the history that decided it.
+  public var history: Int32 = 1
+  /// The database's clock at the guard, in microseconds since 1970.
+  public var decidedAt: Int64 = 0
+}
+
+/// How far a partition's events are published.
+public struct SimulatedCursorRow: Equatable, Sendable {
+  /// The epoch that moved it last.
+  public var epoch: Int64 = 0
+  /// The first offset whose event may not be published yet.
+  public var published: Int64
+  /// Why publishing stands still; nil: it does not.
+  public var trouble: String?
 }
 
 /// A confirmed hole in the offsets.

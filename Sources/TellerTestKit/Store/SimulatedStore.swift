@@ -16,6 +16,9 @@ public final class SimulatedStore: JobStore {
   private var fence: Fence?
   private var known: [KnownKey?] = []
   private var drawn: Int64?
+  /// What the batch under way will tell with its commit, and what the last one told.
+  private var recorded: CommitFacts?
+  private var told: CommitFacts?
 
   /// A session that is connected already.
   public init(_ database: SimulatedDatabase) {
@@ -32,6 +35,7 @@ public final class SimulatedStore: JobStore {
     self.fence = fence
     known = []
     drawn = nil
+    (recorded, told) = (nil, nil)
     transaction.clear()
     transaction.append { (tables) throws(StoreFailure) in try tables.pass(fence) }
   }
@@ -80,8 +84,9 @@ public final class SimulatedStore: JobStore {
   public func record(_ outcomes: BatchOutcomes, as commit: BatchCommit) throws(StoreFailure) {
     try require(.open, "record")
     let epoch = fence?.epoch ?? 0
-    transaction.append { (tables) throws(StoreFailure) in
+    transaction.append { [self] (tables) throws(StoreFailure) in
       try tables.record(outcomes, as: commit, epoch: epoch)
+      recorded = tables.facts(of: outcomes, commit)
     }
   }
 
@@ -95,11 +100,19 @@ public final class SimulatedStore: JobStore {
     let fault = database.faults.next(.commit)
     if case .commitLost = fault {} else { try fail(fault) }
     try runWaiting()
-    guard case .commitLost(let tookEffect) = fault else { return end(committing: working) }
+    guard case .commitLost(let tookEffect) = fault else {
+      let facts = recorded
+      end(committing: working)
+      told = facts
+      return
+    }
     end(committing: tookEffect ? working : nil)
     isConnected = false
     throw StoreFailure(.disconnected(commitInDoubt: true), message: "the answer to COMMIT was lost")
   }
+
+  /// What the last commit told, unless a fault says otherwise.
+  public func facts() -> CommitFacts? { database.faults.next(.facts) == nil ? told : nil }
 
   /// Forgets the transaction and lets the lock go.
   public func rollback() throws(StoreFailure) {
@@ -188,6 +201,7 @@ public final class SimulatedStore: JobStore {
     database.release(session, committing: tables)
     working = nil
     phase = .idle
+    (recorded, told) = (nil, nil)
     transaction.clear()
   }
 }

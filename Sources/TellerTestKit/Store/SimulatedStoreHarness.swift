@@ -1,7 +1,7 @@
 public import Teller
 
 /// The conformance checks over the simulated store itself.
-public final class SimulatedStoreHarness: StoreHarness {
+public final class SimulatedStoreHarness: PublicationHarness {
   /// The database under the stores.
   public let database = SimulatedDatabase()
   private let stream: StreamIdentity
@@ -48,6 +48,30 @@ public final class SimulatedStoreHarness: StoreHarness {
   public func batches() throws -> [ObservedBatch] {
     database.tables.batches.sorted { $0.sequence < $1.sequence }.map {
       ObservedBatch(partition: $0.partition, offsets: $0.offsets, epoch: $0.epoch, sequence: $0.sequence)
+    }
+  }
+
+  /// A publisher's session; events have no members of a handler.
+  public func makePublicationStore() throws -> SimulatedPublicationStore {
+    SimulatedPublicationStore(database, effects: nil)
+  }
+
+  /// The cursor's trouble.
+  public func trouble(of partition: Int32) throws -> String? {
+    let tables = database.tables
+    return tables.partitionID(partition, of: stream.id).flatMap { tables.cursors[$0]?.trouble }
+  }
+
+  /// Raises the history.
+  public func raiseHistory() throws {
+    try SimulatedOwnershipStore(database).raiseHistory(reason: "a check asked for it")
+  }
+
+  /// Moves the position without a batch.
+  public func skip(_ partition: Int32, to offset: Int64) throws {
+    database.change { tables in
+      guard let id = tables.partitionID(partition, of: stream.id) else { return }
+      tables.owners[id]?.nextOffset = offset
     }
   }
 

@@ -22,6 +22,9 @@ public struct SimulatedTables: Sendable {
   public var gaps: Set<SimulatedGap> = []
   /// Why the history was raised, once for each time.
   public var histories: [String] = []
+  /// Cursors of partitions that were published or in trouble; see `cursor(of:)`. Kept apart from transactions: what one
+  /// of them commits leaves the cursors as they are then.
+  public var cursors: [PartitionID: SimulatedCursorRow] = [:]
   /// Accounts by surrogate id. Ids are given out inside the transaction, so that a rollback gives the same id
   /// away twice: a handler that remembers one it should not will move money on the wrong account.
   public var accounts: [Int32: SimulatedAccount] = [:]
@@ -76,7 +79,7 @@ public struct SimulatedTables: Sendable {
     batches.append(
       SimulatedBatchRow(
         partition: commit.partition, offsets: outcomes.from..<outcomes.to, epoch: epoch,
-        sequence: commit.sequence))
+        sequence: commit.sequence, history: history, decidedAt: Self.clock(commit.sequence)))
     func place(_ offset: Int64) -> Location { Location(partition: commit.partition, offset: offset) }
     for refusal in outcomes.refusals { refusals[place(refusal.offset)] = refusal.code }
     for again in outcomes.repeats { repeats[place(again.offset)] = again }

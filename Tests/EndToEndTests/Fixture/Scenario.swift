@@ -35,7 +35,7 @@ final class Scenario: Sendable {
     topic = "transfers-" + name.suffix(8)
     group = "tellers-" + name.suffix(8)
     books = Books(url: database)
-    try broker.createTopic(topic, partitions: partitions)
+    try broker.createTopics(topic, partitions: partitions)
     let migration = try TellerProcess.run(["migrate", "--postgres", database])
     guard migration.exitStatus == 0 else { throw ScenarioError("teller migrate: \(migration.tail())") }
     try openAccounts(balance: balance)

@@ -1,4 +1,5 @@
 import KafkaClient
+import Teller
 import TellerIntegrationKit
 import Testing
 
@@ -51,6 +52,15 @@ struct TestBroker: Sendable {
   /// For readers and producers of the test itself.
   func configuration(_ overrides: [String: String] = [:]) -> KafkaConfiguration {
     KafkaConfiguration(brokers: bootstrapServers, overrides: overrides)
+  }
+
+  /// A topic and those beside it: the embedded broker creates none when a worker asks for it.
+  func createTopics(_ name: String, partitions: Int32) throws {
+    try createTopic(name, partitions: partitions)
+    guard kind == .embedded else { return }
+    for output in OutputTopic.allCases {
+      try createTopic(output.name(beside: name), partitions: partitions)
+    }
   }
 
   func createTopic(_ name: String, partitions: Int32) throws {

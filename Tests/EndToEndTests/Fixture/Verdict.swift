@@ -9,8 +9,9 @@ struct Verdict {
 
   /// - Parameters:
   ///   - isComplete: the whole log must be decided; not so where something halted.
+  ///   - isPublished: every decision must be told: not so where the last worker was killed or told nothing.
   ///   - books: where they are not the scenario's own.
-  init(_ scenario: Scenario, isComplete: Bool = true, books other: Books? = nil) throws {
+  init(_ scenario: Scenario, isComplete: Bool = true, isPublished: Bool = true, books other: Books? = nil) throws {
     let books = other ?? scenario.books
     log = try LogCopy(of: scenario)
     outcomes = try Outcomes(of: scenario, in: books)
@@ -19,6 +20,11 @@ struct Verdict {
     add(oracle.findings.sorted())
     add(try Self.flaws(of: scenario, in: books))
     if other == nil { try audit(scenario) }
+    if isPublished, other == nil {
+      let events = try PublishedEvents(of: scenario)
+      let letters = try PublishedEvents.deadLetters(of: scenario)
+      add(events.findings(against: outcomes, deadLetters: letters).sorted())
+    }
   }
 
   /// The program's own judge.

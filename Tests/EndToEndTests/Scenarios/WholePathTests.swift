@@ -54,7 +54,7 @@ extension `Worker processes` {
             """))
         return try scenario.positions() == ends
       }
-      #expect((3...4).contains(most), "\(most) connections of a worker with two writers")
+      #expect((3...5).contains(most), "\(most) connections of a worker with two writers")
       #expect(try fleet.stopAll() == [0])
       #expect(try Verdict(scenario).findings == [])
     }

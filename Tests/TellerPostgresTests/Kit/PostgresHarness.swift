@@ -6,7 +6,7 @@ import TellerTestKit
 @testable import TellerPostgres
 
 /// A migrated database of its own with one adopted stream, and the real store over it.
-final class PostgresHarness: StoreHarness {
+final class PostgresHarness: PublicationHarness {
   let url: String
   let stream: StreamIdentity
 
@@ -77,6 +77,31 @@ final class PostgresHarness: StoreHarness {
         offsets: try rows.int8(row, 1)..<(try rows.int8(row, 2)),
         epoch: try rows.int8(row, 3), sequence: try rows.int8(row, 4))
     }
+  }
+
+  func makePublicationStore() throws -> PostgresPublicationStore {
+    let store = PostgresPublicationStore(try SessionSettings.worker(url: url, owner: "publisher"))
+    try store.reconnect()
+    return store
+  }
+
+  func trouble(of partition: Int32) throws -> String? {
+    let rows = try query(
+      """
+      select c.trouble from teller.cursor c join teller.partition p on p.id = c.partition_id
+       where p.partition = \(partition)
+      """)
+    return try rows.isNull(0, 0) ? nil : rows.text(0, 0)
+  }
+
+  func raiseHistory() throws { try Self.ownership(url).raiseHistory(reason: "a check asked for it") }
+
+  func skip(_ partition: Int32, to offset: Int64) throws {
+    try execute(
+      """
+      update teller.owner set next_offset = \(offset)
+       where partition_id = (select id from teller.partition where partition = \(partition))
+      """)
   }
 
   func cut(_ store: PostgresStore) throws {

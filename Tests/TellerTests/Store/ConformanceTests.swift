@@ -7,3 +7,10 @@ import Testing
     try check.run(SimulatedStoreHarness())
   }
 }
+
+@Suite struct `The simulated publication store` {
+  @Test(arguments: PublicationStoreConformance<SimulatedStoreHarness>.checks)
+  func `conforms`(check: PublicationStoreConformance<SimulatedStoreHarness>.Check) throws {
+    try check.run(SimulatedStoreHarness())
+  }
+}

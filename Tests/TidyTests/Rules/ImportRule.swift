@@ -10,6 +10,7 @@ enum ImportRule {
     "TellerKafka": ["Teller", "KafkaClient"],
     "TellerPostgres": ["Teller", "PostgresClient", "Digests"],
     "LedgerPostgres": ["Ledger", "Teller", "TellerPostgres", "PostgresClient"],
+    "LedgerKafka": ["Ledger", "Teller", "KafkaClient"],
     "CommandTable": [],
     "EventLog": [],
     "TellerCLI": [

@@ -1,0 +1,93 @@
+// Texts of events, appended to a buffer without a string between: tens of thousands are written each second.
+
+extension [UInt8] {
+  /// A number in decimal.
+  mutating func append(decimal number: some FixedWidthInteger) {
+    if number < 0 { append(UInt8(ascii: "-")) }
+    var rest = UInt64(number.magnitude)
+    let start = count
+    repeat {
+      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0
+    self[start...].reverse()
+  }
+
+  /// 36 characters of a UUID, in lower case.
+  mutating func append(uuid bits: UInt128) {
+    for (word, shift) in [(UInt64(truncatingIfNeeded: bits >> 64), 0), (UInt64(truncatingIfNeeded: bits), 1)] {
+      for nibble in 0..<16 {
+        // 8-4-4-4-12: hyphens stand before the digits 8, 12, 16 and 20.
+        let place = nibble + 16 * shift
+        if place == 8 || place == 12 || place == 16 || place == 20 { append(UInt8(ascii: "-")) }
+        let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * nibble)) & 15
+        append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+      }
+    }
+  }
+
+  /// A text as it is.
+  mutating func append(text: String) { append(contentsOf: text.utf8) }
+
+  /// A text as a JSON string, quotes included (RFC 8259, section 7).
+  mutating func append(json text: String) {
+    append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        append(UInt8(ascii: "\\"))
+        append(byte)
+      case 0..<0x20:
+        append(text: "\\u00")
+        append(byte >> 4 < 10 ? UInt8(ascii: "0") + byte >> 4 : UInt8(ascii: "1"))
+        let low = byte & 15
+        append(low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10)
+      default: append(byte)
+      }
+    }
+    append(UInt8(ascii: "\""))
+  }
+
+  /// A moment in UTC with six digits of a second (RFC 3339), from microseconds since 1970.
+  ///
+  /// Days to a civil date as Howard Hinnant describes it ("chrono-compatible low-level date algorithms").
+  mutating func append(instant microseconds: Int64) {
+    let (day, time) = microseconds.flooredDivision(by: 86_400_000_000)
+    let shifted = day + 719_468
+    let (era, dayOfEra) = shifted.flooredDivision(by: 146_097)
+    let year = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * year + year / 4 - year / 100)
+    let month = (5 * dayOfYear + 2) / 153
+    let civilMonth = month < 10 ? month + 3 : month - 9
+    append(year + era * 400 + (civilMonth <= 2 ? 1 : 0), digits: 4)
+    append(UInt8(ascii: "-"))
+    append(civilMonth, digits: 2)
+    append(UInt8(ascii: "-"))
+    append(dayOfYear - (153 * month + 2) / 5 + 1, digits: 2)
+    append(UInt8(ascii: "T"))
+    append(time / 3_600_000_000, digits: 2)
+    append(UInt8(ascii: ":"))
+    append(time / 60_000_000 % 60, digits: 2)
+    append(UInt8(ascii: ":"))
+    append(time / 1_000_000 % 60, digits: 2)
+    append(UInt8(ascii: "."))
+    append(time % 1_000_000, digits: 6)
+    append(UInt8(ascii: "Z"))
+  }
+
+  private mutating func append(_ number: Int64, digits: Int) {
+    var unit: Int64 = 1
+    for _ in 1..<digits { unit *= 10 }
+    while unit > 0 {
+      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / unit % 10))
+      unit /= 10
+    }
+  }
+}
+
+extension Int64 {
+  fileprivate func flooredDivision(by divisor: Int64) -> (quotient: Int64, rest: Int64) {
+    let (quotient, rest) = quotientAndRemainder(dividingBy: divisor)
+    return rest < 0 ? (quotient - 1, rest + divisor) : (quotient, rest)
+  }
+}
