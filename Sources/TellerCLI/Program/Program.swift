@@ -13,7 +13,7 @@ protocol ProgramCommand: SendableMetatype {
 enum Program {
   /// In the order of help, which is the order in which a newcomer needs them.
   static let commands: [any ProgramCommand.Type] = [
-    MigrateCommand.self, WorkerCommand.self, AccountsOpenCommand.self,
+    MigrateCommand.self, TopicsCreateCommand.self, WorkerCommand.self, AccountsOpenCommand.self,
     AccountsShowCommand.self, AccountsListCommand.self, ProduceCommand.self, OutcomeCommand.self,
     OutcomesCommand.self, StatusCommand.self, AuditCommand.self, StreamAdoptCommand.self,
     StreamShowCommand.self, DeadLettersListCommand.self, DeadLettersShowCommand.self,

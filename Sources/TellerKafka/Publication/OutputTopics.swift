@@ -13,7 +13,7 @@ struct OutputTopics {
   /// - Parameter present: all topics, as the producer's own question told.
   func prepare(present: [String: Int32]) throws(KafkaError) -> String? {
     let findings = try setup.fulfil(orders, present: present)
-    let flaws = zip(orders, findings).compactMap { order, finding in Self.flaw(of: order, finding) }
+    let flaws = zip(orders, findings).compactMap { order, finding in finding.problem(order) }
     return flaws.isEmpty ? nil : flaws.joined(separator: "; ")
   }
 
@@ -25,21 +25,19 @@ struct OutputTopics {
     }
     return limits
   }
+}
 
-  private static func flaw(of order: TopicOrder, _ finding: TopicSetup.Finding) -> String? {
-    switch finding {
-    case .exists, .created: nil
-    case .otherCount(let count): wrongCount(order, count)
-    case .refused(let why): why
-    case .missing: "the topic \(order.name) is missing"
+extension TopicSetup.Finding {
+  /// What is wrong and what to do, for the person at the terminal; nil: the topic is there as wanted, or would be made.
+  public func problem(_ order: TopicOrder) -> String? {
+    switch self {
+    case .exists, .created, .missing: return nil
+    case .refused(let why): return why
+    case .otherCount(let count):
+      let what = "the topic \(order.name) has \(count) partitions, and needs \(order.partitions)"
+      return count < order.partitions
+        ? "\(what): kafka-topics.sh --alter --topic \(order.name) --partitions \(order.partitions)"
+        : "\(what): delete it once its readers have read it, and have it created again"
     }
-  }
-
-  static func wrongCount(_ order: TopicOrder, _ count: Int32) -> String {
-    let what =
-      "the topic \(order.name) has \(count) partitions, and needs \(order.partitions), as its input has"
-    return count < order.partitions
-      ? "\(what): kafka-topics.sh --alter --topic \(order.name) --partitions \(order.partitions)"
-      : "\(what): delete it once its readers have read it; it is created again"
   }
 }

@@ -61,6 +61,20 @@ public struct TopicSetup: Sendable {
     }
   }
 
+  /// All topics that this user may see, and their numbers of partitions.
+  public func present() throws(KafkaError) -> [String: Int32] {
+    let admin = try TopicAdmin(configuration, timeout: timeout)
+    defer { admin.close() }
+    return try admin.topicPartitions()
+  }
+
+  /// The policy of a topic that removes records by key, as in `compact,delete`; nil where it does not, or nobody may
+  /// know.
+  public func compaction(of topic: String) throws(KafkaError) -> String? {
+    let policy = try settings(of: [topic]).first?["cleanup.policy"]
+    return policy.flatMap { $0.contains("compact") ? $0 : nil }
+  }
+
   /// The settings of topics that exist, in the order of the names; empty where the broker cannot or may not tell.
   public func settings(of topics: [String]) throws(KafkaError) -> [[String: String]] {
     let admin = try TopicAdmin(configuration, timeout: timeout)
