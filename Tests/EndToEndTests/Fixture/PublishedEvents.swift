@@ -64,6 +64,18 @@ struct PublishedEvents {
     return event.number("incarnation") != last.number("incarnation") || previous <= last.rank[2]
   }
 
+  /// Events that came after one of a higher epoch in the same partition: told by a publisher that had a successor.
+  var late: Int {
+    all.values.reduce(0) { sum, events in
+      var highest: Int64 = 0
+      return sum
+        + events.count { event in
+          defer { highest = max(highest, event.number("epoch") ?? 0) }
+          return event.number("epoch") ?? 0 < highest
+        }
+    }
+  }
+
   /// Compares what a reader sees with what the tables say.
   func findings(against outcomes: Outcomes, deadLetters: Set<Place>) -> [String] {
     var findings = flaws
