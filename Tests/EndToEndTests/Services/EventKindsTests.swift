@@ -104,10 +104,12 @@ extension `Worker processes` {
     func `writes what the contract says`(kind: BrokerKind) throws {
       let scenario = try Scenario(on: TestBroker(kind), partitions: 3, accounts: 1)
       let fleet = Fleet(scenario)
+      try fleet.start(1)
       try send(Self.openings, to: scenario)
-      #expect(try fleet.drain(idle: 1) == [0], "\(fleet.tails)")
+      try scenario.awaitDecided()
       try send(Self.requests.map(\.0), to: scenario)
-      #expect(try fleet.drain(idle: 1) == [0], "\(fleet.tails)")
+      try scenario.awaitDecided()
+      #expect(try fleet.stopAll() == [0], "\(fleet.tails)")
       #expect(try Verdict(scenario).findings == [])
 
       let told = try ContractService.survey(scenario)
