@@ -114,7 +114,7 @@ public final class KafkaEventSink: EventSink {
   /// waits has nothing more to send.
   public func poll(_ limit: Duration) -> [SendReport] {
     guard let line = state.withLock({ $0.line }) else { return [] }
-    if limit > .zero { line.producer.flush(timeout: limit) } else { line.producer.poll(timeout: limit) }
+    if limit > .zero { _ = line.producer.flush(timeout: limit) } else { line.producer.poll(timeout: limit) }
     return line.inbox.take()
   }
 

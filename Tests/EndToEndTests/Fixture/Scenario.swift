@@ -1,6 +1,7 @@
 import Foundation
 import KafkaClient
 import PostgresClient
+import Teller
 import TellerIntegrationKit
 
 @testable import TellerCLI
@@ -44,6 +45,20 @@ final class Scenario: Sendable {
     let migration = try TellerProcess.run(["migrate", "--postgres", database])
     guard migration.exitStatus == 0 else { throw ScenarioError("teller migrate: \(migration.tail())") }
     try openAccounts(balance: balance)
+  }
+
+  /// The topics beside the input, before the first worker: the embedded broker's scenario has them already.
+  func createOutputs() throws {
+    guard broker.kind == .real else { return }
+    for output in OutputTopic.allCases {
+      try broker.createTopic(output.name(beside: topic), partitions: partitions)
+    }
+  }
+
+  /// What `teller status` says now.
+  func status() throws -> String {
+    let child = try TellerProcess.run(["status", "--topic", topic, "--postgres", database])
+    return child.lines.map(\.text).joined(separator: "\n")
   }
 
   private func openAccounts(balance: Int64) throws {
