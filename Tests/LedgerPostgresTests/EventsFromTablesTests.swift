@@ -1,4 +1,5 @@
 import Ledger
+import PostgresClient
 import TellerTestKit
 import Testing
 
@@ -90,7 +91,8 @@ import Testing
     var handler = LedgerHandler(decoder: JSONTransferDecoder(topic: bench.stream.topic))
     let end = bench.broker.ranges[Int(ownership.partition)].upperBound
     var batches: [DecidedBatch] = []
-    while let next = batches.last.map(\.to) ?? 0, next < end {
+    var next: Int64 = 0
+    while next < end {
       let stretches = try store.decided(in: next..<end, of: ownership.id, rowsMax: rowsMax)
       try #require(!stretches.isEmpty)
       for stretch in stretches {
@@ -99,6 +101,7 @@ import Testing
         batches.append(
           DecidedBatch(
             stretch, ownership: ownership, incarnation: 1, records: found.batch, handler: &handler))
+        next = stretch.range.upperBound
       }
     }
     return batches

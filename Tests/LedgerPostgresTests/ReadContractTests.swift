@@ -34,6 +34,15 @@ import Testing
       name: "teller.gap",
       columns: decided.dropLast() + ["first_offset bigint", "last_offset bigint", "cause text"]),
     View(
+      name: "teller.dead_letter_status",
+      columns: decided + [
+        "id text", "code text", "reason text", "idempotency_key uuid", "key_text text", "record_timestamp bigint",
+        "key_bytes integer", "value_bytes integer", "decided_at timestamp with time zone", "state text",
+        "target_incarnation integer", "target_partition integer", "target_offset bigint", "last_action text",
+        "last_result text", "last_actor text", "last_reason text", "last_acted_at timestamp with time zone",
+        "partition_id integer",
+      ]),
+    View(
       name: "ledger.balance",
       columns: ["account text", "currency text", "balance bigint", "overdraft bigint", "version bigint"]),
     View(

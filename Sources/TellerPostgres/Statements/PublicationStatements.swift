@@ -1,7 +1,8 @@
 internal import PostgresClient
 
 /// The publisher's statements. `move` runs many times a second, the others at a takeover and after a crash: for each, the
-/// work follows what is asked for and not what the tables hold. Their plans are checked with EXPLAIN.
+/// work follows what is asked for and not what the tables hold, but for cursors, of which there is one a partition. Their
+/// plans are checked with EXPLAIN.
 ///
 /// What is looked up beside a row is a subselect, never a join: with values unknown the planner guesses a range's length
 /// from the table's, and would read a whole table for a hash join.
