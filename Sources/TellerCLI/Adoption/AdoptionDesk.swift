@@ -51,7 +51,7 @@ struct AdoptionDesk {
       sighting: sighting, placement: placement, starts: starts,
       anchors: try anchors(before: starts, sighting, reader),
       record: AdoptionRecord(
-        startedFrom: settings.start.name, adoptedBy: Adopter.name, keySample: check.sentence),
+        startedFrom: settings.start.name, adoptedBy: settings.adoptedBy, keySample: check.sentence),
       former: open)
     return Prepared(
       adoption: adoption, check: check,

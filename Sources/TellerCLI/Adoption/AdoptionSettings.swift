@@ -13,6 +13,7 @@ struct AdoptionSettings {
   let standardGroup: String
   let succession: StreamSuccession
   let isDryRun: Bool
+  let adoptedBy: String
 
   init(_ invocation: Invocation) throws {
     topic = try invocation.requiredString("--topic")
@@ -24,6 +25,7 @@ struct AdoptionSettings {
       allowsOtherCluster: invocation.flag("--other-cluster"),
       next: invocation.integer("--next-incarnation").map { Int32(clamping: $0) })
     isDryRun = invocation.flag("--dry-run")
+    adoptedBy = ActingPerson.name(invocation)
   }
 
   static func start(_ text: String) throws -> StartChoice {

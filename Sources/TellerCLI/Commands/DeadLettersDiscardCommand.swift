@@ -18,7 +18,7 @@ enum DeadLettersDiscardCommand: ProgramCommand {
       """,
     arguments: [DeadLetterOptions.ids],
     options: [
-      DeadLetterOptions.reason, DeadLetterOptions.actor, DeadLetterOptions.code, DeadLetterOptions.partition,
+      DeadLetterOptions.reason, ActingPerson.option, DeadLetterOptions.code, DeadLetterOptions.partition,
       DeadLetterOptions.since, DeadLetterOptions.limit, DeadLetterOptions.yes,
     ], shared: [SharedOptions.stream, SharedOptions.postgres])
 
@@ -26,7 +26,7 @@ enum DeadLettersDiscardCommand: ProgramCommand {
     let selection = try DeadLetterSelection(invocation)
     let topic = try invocation.requiredString("--topic")
     let desk = DeadLetterDesk(
-      topic: topic, actor: DeadLetterOptions.actor(invocation),
+      topic: topic, actor: ActingPerson.name(invocation),
       reason: try invocation.requiredString("--reason"))
     let configuration = try Database.configuration(invocation, isReading: false)
     try Database.check(configuration)

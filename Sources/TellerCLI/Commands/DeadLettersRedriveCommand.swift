@@ -27,7 +27,7 @@ enum DeadLettersRedriveCommand: ProgramCommand {
       """,
     arguments: [DeadLetterOptions.ids],
     options: [
-      DeadLetterOptions.reason, DeadLetterOptions.actor, DeadLetterOptions.code, DeadLetterOptions.partition,
+      DeadLetterOptions.reason, ActingPerson.option, DeadLetterOptions.code, DeadLetterOptions.partition,
       DeadLetterOptions.since, DeadLetterOptions.limit, DeadLetterOptions.yes,
       Option(
         "--force", .flag, isInFile: false,
@@ -43,7 +43,7 @@ enum DeadLettersRedriveCommand: ProgramCommand {
     let topic = try invocation.requiredString("--topic")
     let brokers = try Brokers.configuration(invocation)
     let desk = DeadLetterDesk(
-      topic: topic, actor: DeadLetterOptions.actor(invocation),
+      topic: topic, actor: ActingPerson.name(invocation),
       reason: try invocation.requiredString("--reason"))
     let configuration = try Database.configuration(invocation, isReading: false)
     try Database.check(configuration)

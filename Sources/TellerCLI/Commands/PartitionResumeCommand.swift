@@ -15,7 +15,7 @@ enum PartitionResumeCommand: ProgramCommand {
       restart of its workers besides.
       """,
     example: "teller partition resume --partition 3 --reason 'topic restored from the mirror'",
-    options: [OperatorOptions.partition, OperatorOptions.reason],
+    options: [OperatorOptions.partition, OperatorOptions.reason, ActingPerson.option],
     shared: [SharedOptions.stream, SharedOptions.postgres])
 
   static func run(_ invocation: Invocation, _ output: Output) throws -> ExitCode {

@@ -19,15 +19,13 @@ enum PartitionSkipToCommand: ProgramCommand {
       is another one than before is not skipped but adopted (teller stream adopt).
       Without --yes it only says what it would do.
       """,
-    example: """
-      teller partition skip-to --partition 3 --offset 81920 --reason 'lost to retention, ticket 4711' --yes
-      """,
+    example: "teller partition skip-to --partition 3 --offset 81920 --reason 'lost, ticket 4711' --yes",
     options: [
       OperatorOptions.partition,
       Option(
         "--offset", .integer, "OFFSET", range: 0...Int64.max, isRequired: true, isInFile: false,
         help: "The first offset to be decided again."),
-      OperatorOptions.reason,
+      OperatorOptions.reason, ActingPerson.option,
       Option("--yes", .flag, isInFile: false, help: "Do it."),
     ], shared: [SharedOptions.kafka, SharedOptions.postgres])
 

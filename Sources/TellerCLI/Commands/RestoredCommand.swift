@@ -17,7 +17,7 @@ enum RestoredCommand: ProgramCommand {
       Raising once too often does no harm.
       """,
     example: "teller restored --reason 'volume snapshot of 06:00 put back after the disk fault'",
-    options: [OperatorOptions.reason], shared: [SharedOptions.postgres])
+    options: [OperatorOptions.reason, ActingPerson.option], shared: [SharedOptions.postgres])
 
   static func run(_ invocation: Invocation, _ output: Output) throws -> ExitCode {
     let note = try OperatorOptions.note(invocation)

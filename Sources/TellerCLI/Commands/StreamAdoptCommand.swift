@@ -40,6 +40,7 @@ enum StreamAdoptCommand: ProgramCommand {
       Option(
         "--other-cluster", .flag, isInFile: false,
         help: "The topic moved to this cluster for good; the old cluster's incarnation is closed."),
+      ActingPerson.option,
       Option("--dry-run", .flag, isInFile: false, help: "Look, check and tell, and write nothing."),
     ], shared: [SharedOptions.kafka, SharedOptions.postgres])
 

@@ -1,9 +1,8 @@
 import CommandTable
-import Foundation
 import Teller
 import TellerPostgres
 
-/// What the commands about dead letters share: how letters are named and filtered, and who acts.
+/// What the commands about dead letters share: how letters are named and filtered, and why.
 enum DeadLetterOptions {
   static let ids = Argument(
     "ID", isRequired: false, isRepeated: true,
@@ -23,9 +22,6 @@ enum DeadLetterOptions {
   static let reason = Option(
     "--reason", .string, "TEXT", isRequired: true, isInFile: false,
     help: "Why. It is kept with the action, for whoever asks later.")
-  static let actor = Option(
-    "--by", .string, "NAME", environment: "TELLER_ACTOR", defaultText: "user@host",
-    help: "Who acts. It is kept with the action.")
   static let limit = Option(
     "--limit", .integer, "N", defaultText: "all", range: 1...1_000_000, isInFile: false,
     help: "At most so many of a filter.")
@@ -51,17 +47,6 @@ enum DeadLetterOptions {
       .invalidValue, what: "\(SafeText.line(text)) names no dead letter",
       why: "an id is partition:offset, or incarnation:partition:offset, in digits",
       hint: "write it as teller dead-letters list shows it, such as 3:41")
-  }
-
-  /// Who acts, as given or as the system knows.
-  static func actor(_ invocation: Invocation) -> String {
-    if let name = invocation.string("--by") { return name }
-    var host = [CChar](repeating: 0, count: 256)
-    gethostname(&host, host.count - 1)
-    let name = String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    // Through sudo it is the person, not root, whom somebody will want to ask.
-    let caller = getuid() == 0 ? ProcessInfo.processInfo.environment["SUDO_USER"] : nil
-    return "\(caller ?? NSUserName())@\(name)"
   }
 }
 

@@ -1,5 +1,4 @@
 import CommandTable
-import Foundation
 import TellerPostgres
 
 /// What every command that overrules the machine asks of the person: which partition, and why.
@@ -10,11 +9,10 @@ enum OperatorOptions {
 
   static let reason = Option(
     "--reason", .string, "TEXT", isRequired: true, isInFile: false,
-    help: "Why, in your own words; recorded with your user name and the time.")
+    help: "Why, in your own words; recorded with who asked, and when.")
 
-  /// Who asks, and why. Under sudo, the one who called it.
+  /// Who asks, and why.
   static func note(_ invocation: Invocation) throws(UsageError) -> OperatorNote {
-    let caller = getuid() == 0 ? ProcessInfo.processInfo.environment["SUDO_USER"] : nil
-    return OperatorNote(user: caller ?? NSUserName(), reason: try invocation.requiredString("--reason"))
+    OperatorNote(user: ActingPerson.name(invocation), reason: try invocation.requiredString("--reason"))
   }
 }

@@ -90,7 +90,7 @@ struct WorkerSetup {
       let sighting = try sight(kafka).asked(by: group, placement: placement)
       let store = PostgresOwnershipStore(sessions)
       let record = AdoptionRecord(
-        startedFrom: StartChoice.earliest.name, adoptedBy: "\(Adopter.name) (worker \(owner))",
+        startedFrom: StartChoice.earliest.name, adoptedBy: "\(ActingPerson.systemName) (worker \(owner))",
         keySample: try checkKeys(sighting, store, kafka))
       return try store.openStream(sighting, record: record)
     } catch let failure as StoreFailure {

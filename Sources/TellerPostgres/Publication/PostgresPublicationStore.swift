@@ -83,11 +83,11 @@ public final class PostgresPublicationStore: PublicationStore {
     }
   }
 
-  /// Opens the session anew.
+  /// Opens the session anew, on a server whose history is recorded. A standby counts as away.
   public func reconnect() throws(StoreFailure) {
     connection = nil
     do throws(PostgresError) {
-      connection = try Connection.open(configuration)
+      connection = try ServerLife.connect(configuration)
     } catch {
       throw StoreFailure(error)
     }

@@ -14,6 +14,8 @@ public enum SessionSettings {
     // Waiting longer than this is retried, with what was waited for looked at anew.
     "lock_timeout": "3s",
     "client_connection_check_interval": "1s",
+    // Each statement must see what its locks waited for, whatever the role's default.
+    "default_transaction_isolation": "read committed",
     // Plans for arrays of unknown length: index scans, whatever the length. A custom plan for 10,000 keys turns to
     // sequential scans and hash joins, and takes longer to make than a small batch to run.
     "plan_cache_mode": "force_generic_plan",

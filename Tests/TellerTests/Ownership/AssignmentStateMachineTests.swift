@@ -114,6 +114,35 @@ import Testing
     #expect(machine.fenced(ownership(0), now: .zero).isEmpty)
   }
 
+  @Test func `claims a partition again, with proof, once a person cleared its halt`() {
+    var machine = owning(0, 1)
+    #expect(machine.halted(ownership(0)) == true)
+    #expect(machine.resumed(0, generation: 1) == [.claim(claim(1, 0, proof: true))])
+    let again = ownership(0, epoch: 2)
+    #expect(machine.claimed(claim(1, 0, proof: true), [again]) == [.start([again]), .rereadAll])
+    #expect(machine.owned[0] == again)
+  }
+
+  @Test func `does not count resumes as a fight`() {
+    var machine = owning(0)
+    for epoch in 1...20 as ClosedRange<Int64> {
+      #expect(machine.halted(ownership(0, epoch: epoch)) == true)
+      #expect(machine.resumed(0, generation: 1) == [.claim(claim(1, 0, proof: true))])
+      _ = machine.claimed(claim(1, 0, proof: true), [ownership(0, epoch: epoch + 1)])
+    }
+  }
+
+  @Test func `claims nothing for a resume of a former one, of what it was not given, or of what it owns`() {
+    var machine = owning(0)
+    #expect(machine.resumed(0, generation: 1).isEmpty)
+    #expect(machine.resumed(5, generation: 1).isEmpty)
+    _ = machine.halted(ownership(0))
+    #expect(machine.resumed(0, generation: 0).isEmpty)
+    _ = machine.revoked(lost: false)
+    #expect(machine.resumed(0, generation: 1).isEmpty)
+    #expect(machine.resumed(0, generation: 2).isEmpty)
+  }
+
   /// Fences and claims a partition again as often as it is let.
   private func fight(_ machine: inout Machine, times: Int, every step: Duration) -> [Machine.Action] {
     var last: [Machine.Action] = []

@@ -21,7 +21,10 @@ final class PartitionRig {
   private(set) var context: WriterContext<SimulatedLog, SimulatedLogReader>
   var session: WriterSession<SimulatedLedgerHandler, SimulatedStore>
 
-  init(partitions: Int = 1, batch: BatchLimits = BatchLimits(), crashPoints: CrashPoints = .none) throws {
+  init(
+    partitions: Int = 1, batch: BatchLimits = BatchLimits(), crashPoints: CrashPoints = .none,
+    deadAlarm: DeadAlarmResponse = .warn
+  ) throws {
     broker = SimulatedBroker(partitions: partitions)
     log = SimulatedLog(broker)
     stream = try SimulatedOwnershipStore(database).openStream(broker.sighting())
@@ -32,6 +35,7 @@ final class PartitionRig {
       crashPoints: crashPoints, claimsKeys: true, signals: signals, now: { clock.now },
       report: { event in events.withLock { $0.append(event) } })
     context.sleep = { clock.advance(by: $0) }
+    context.deadAlarm = deadAlarm
     self.context = context
     session = WriterSession(
       store: SimulatedStore(database), handler: SimulatedLedgerHandler(topic: broker.topic))

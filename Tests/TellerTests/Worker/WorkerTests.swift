@@ -1,9 +1,9 @@
 import Foundation
 import Ledger
-import TellerTestKit
 import Testing
 
 @testable import Teller
+@testable import TellerTestKit
 
 @Suite(.timeLimit(.minutes(1))) struct `A worker` {
   @Test func `decides everything and ends when it is idle`() throws {
@@ -106,6 +106,30 @@ import Testing
     #expect(reasons.keys.sorted() == [0])
     #expect(reasons[0]?.contains("recreated") == true)
     #expect(rig.outcomes == 40)
+  }
+
+  /// What `teller partition skip-to` does, under a worker that goes on.
+  @Test func `goes on behind a gap once a person gave up the offsets that left the log`() throws {
+    let rig = try WorkerRig(partitions: 1)
+    rig.pay(0..<40)
+    rig.broker.trim(0, to: 10)
+    let member = rig.start("a", untilIdle: nil)
+    member.log.push(.assigned([0]))
+    let id = try #require(rig.database.tables.partitionID(0, of: rig.stream.id))
+    #expect(rig.database.wait { $0.owners[id]?.haltedReason?.contains("retention") == true })
+    rig.database.change { tables in
+      let epoch = (tables.owners[id]?.epoch ?? 0) + 1
+      tables.owners[id]?.epoch = epoch
+      tables.owners[id]?.owner = ""
+      tables.owners[id]?.nextOffset = 10
+      tables.owners[id]?.haltedReason = nil
+      tables.gaps.insert(SimulatedGap(partition: id, offsets: 0..<10))
+    }
+    #expect(rig.untilDecided(30))
+    #expect(member.log.wait { $0.proofs == 1 })
+    #expect(rig.database.tables.owners[id]?.epoch == 3)
+    member.worker.stop()
+    #expect(try member.exit.value() == .stopped)
   }
 
   @Test func `raises the history where the database went back, and decides again from there`() throws {
