@@ -14,6 +14,7 @@ extension SessionSettings {
       // As a worker's: a frozen command must not hold its locks.
       settings["idle_in_transaction_session_timeout"] = "5s"
       settings["lock_timeout"] = "30s"
+      settings["default_transaction_isolation"] = "read committed"
     }
     var configuration = try PostgresConfiguration(
       url: url, applicationName: applicationPrefix + command, settings: settings)

@@ -19,7 +19,7 @@ struct LoggedRecord {
   let value: [UInt8]?
 }
 
-/// The whole log of a topic, read by the test itself from offset 0: what the books are judged against.
+/// The whole log of a topic as it is now, read by the test itself: what the books are judged against.
 final class LogCopy {
   private(set) var records: [Place: LoggedRecord] = [:]
   /// The end of each partition, markers included.
@@ -30,7 +30,11 @@ final class LogCopy {
     defer { _ = reader.close(within: .seconds(10)) }
     let topic = scenario.topic
     let queues = try (0..<scenario.partitions).map { try reader.partitionQueue(topic: topic, partition: $0) }
-    try reader.assign(queues.map { (partition: $0.partition, offset: 0) }, topic: topic)
+    let starts = try queues.map { queue in
+      let range = try reader.watermarks(topic: topic, partition: queue.partition, timeout: .seconds(10))
+      return (partition: queue.partition, offset: range.low)
+    }
+    try reader.assign(starts, topic: topic)
     try Observation.wait(
       for: "the end of \(topic), read by the test", within: .seconds(60), every: .milliseconds(5)
     ) {

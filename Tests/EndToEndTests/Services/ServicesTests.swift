@@ -17,7 +17,6 @@ extension `Worker processes` {
     @Test(arguments: BrokerKind.here)
     func `tell Python everything by the contract`(kind: BrokerKind) throws {
       let scenario = try Scenario(on: TestBroker(kind), accounts: 2)
-      try scenario.createOutputs()
       let fleet = Fleet(scenario)
       try fleet.start(2)
       let service = try ContractTools.run(
@@ -35,7 +34,6 @@ extension `Worker processes` {
     @Test(arguments: BrokerKind.here)
     func `tell a shell with kcat`(kind: BrokerKind) throws {
       let scenario = try Scenario(on: TestBroker(kind), accounts: 2)
-      try scenario.createOutputs()
       let fleet = Fleet(scenario)
       try fleet.start(1)
       let service = try ContractTools.run(

@@ -123,7 +123,7 @@ import Testing
     #expect(rig.outcomes().count == 400)
     #expect(alarms(rig).isEmpty)
     // Resumed: the window begins empty.
-    #expect(rig.work(try rig.takeOver()) == "idle")
+    #expect(rig.work(try rig.takeOver()) == "more")
     #expect(rig.position() == 800)
     rig.audit()
   }
