@@ -47,6 +47,14 @@ public final class RealKafka: Sendable {
     try admin.createTopic(name, partitions: Int32(clamping: partitions), replicas: 1, config: configuration)
   }
 
+  /// Runs one of Kafka's own tools against this broker and returns what it printed.
+  ///
+  /// - Throws: `IntegrationError` with its last lines when it ends with a failure.
+  @discardableResult
+  public func run(_ tool: String, _ arguments: [String]) throws -> [String] {
+    try home.run(tool, ["--bootstrap-server", bootstrapServers] + arguments, environment: environment)
+  }
+
   /// Stops the broker in order (SIGTERM) and waits until it has ended; it can be restarted.
   public func stop() throws {
     guard let child = broker.withLock({ $0 }) else { return }

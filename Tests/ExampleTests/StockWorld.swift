@@ -16,6 +16,10 @@ final class StockWorld {
   init(partitions: Int32 = 3) throws {
     cluster = try MockCluster()
     try cluster.createTopic(topic, partitions: partitions)
+    // The embedded broker creates none at a worker's request.
+    for output in OutputTopic.allCases {
+      try cluster.createTopic(output.name(beside: topic), partitions: partitions)
+    }
     kafka = KafkaConfiguration(
       brokers: cluster.bootstrapServers,
       overrides: ["fetch.wait.max.ms": "10", "session.timeout.ms": "4000"])

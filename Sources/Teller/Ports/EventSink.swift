@@ -10,13 +10,21 @@ public protocol EventSink: AnyObject, Sendable {
   func send(
     _ draft: borrowing EventDraft, to topic: OutputTopic, partition: Int32, tag: UInt64
   ) throws(SendFailure)
-  /// Serves reports, waiting at most `limit` for the first.
+  /// Serves reports. Zero: those that are there; else nothing more is to be sent for now, and `limit` may be waited.
   func poll(_ limit: Duration) -> [SendReport]
+  /// What the client said last about its connections, in words, where nothing arrived since: while no broker answers,
+  /// nothing fails, and nothing arrives.
+  var trouble: String? { get }
   /// Drops everything that has no report yet, and makes the client fit for use again, with a new one if need be. No report
   /// of anything sent before comes afterwards.
   func reset()
   /// Ends the client; what has no report is dropped. False: it did not let go in time.
   func close(within limit: Duration) -> Bool
+}
+
+extension EventSink {
+  /// Nothing is known.
+  public var trouble: String? { nil }
 }
 
 /// One of the two topics beside the input.

@@ -43,13 +43,14 @@ struct DeadLetterEncoder: ~Copyable {
   ) {
     text.append(text: "{\"table\":\"teller.dead_letter\",\"topic\":")
     text.append(json: topic)
-    for (name, number) in [
+    let members: [(String, Int64?)] = [
       ("incarnation", Int64(batch.incarnation)), ("partition", Int64(batch.partition)),
-      ("offset", record.offset), ("key_bytes", Int64(record.key?.count ?? 0)),
-      ("value_bytes", Int64(record.value?.count ?? 0)),
-    ] {
+      ("offset", record.offset), ("key_bytes", record.key.map { Int64($0.count) }),
+      ("value_bytes", record.value.map { Int64($0.count) }),
+    ]
+    for (name, number) in members {
       text.append(text: ",\"\(name)\":")
-      text.append(decimal: number)
+      if let number { text.append(decimal: number) } else { text.append(text: "null") }
     }
     text.append(UInt8(ascii: "}"))
   }

@@ -4,14 +4,17 @@ struct EventDispatch: ~Copyable {
   private let crashPoints: CrashPoints
   private var outcomes: OutcomeEventEncoder
   private var deadLetters: DeadLetterEncoder
-  /// What the broker did not take as it was: told without its request, or as a pointer.
-  private var shrunk: Set<Place> = []
+  /// How often the broker refused what was to be taken by the topic's settings. Once: they are another by now, and are read
+  /// again. Twice: it is told without its request, or as a pointer.
+  private var refusals: [Place: Int] = [:]
+  private let topic: String
   /// A batch was decided in a history whose random id is not known yet.
   var isHistoryMissing = false
 
   init(sink: any EventSink, topic: String, noEffect: String, crashPoints: CrashPoints) {
     self.sink = sink
     self.crashPoints = crashPoints
+    self.topic = topic
     outcomes = OutcomeEventEncoder(topic: topic, noEffect: noEffect)
     deadLetters = DeadLetterEncoder(topic: topic)
   }
@@ -24,12 +27,27 @@ struct EventDispatch: ~Copyable {
   }
 
   /// The most places that are remembered: what is forgotten is refused, and learned, once more.
-  private static let shrunkMax = 10_000
+  private static let refusalsMax = 10_000
 
-  /// The broker refused it for its size: next time it goes smaller.
-  mutating func tooLarge(_ tag: EventTag, offset: Int64) {
-    if shrunk.count >= Self.shrunkMax { shrunk = [] }
-    shrunk.insert(Place(topic: tag.topic, partition: tag.partition, offset: offset))
+  /// The broker refused it for its size: next time it goes smaller. Returns `failed` where it cannot.
+  /// - Parameter offset: nil: nobody waits for it any more.
+  mutating func tooLarge(_ tag: EventTag, offset: Int64?) -> SendFailure {
+    guard let offset else { return .tooLarge }
+    if refusals.count >= Self.refusalsMax { refusals = [:] }
+    let place = Place(topic: tag.topic, partition: tag.partition, offset: offset)
+    refusals[place, default: 0] += 1
+    return isShrunk(place, 3) ? tooSmall(tag.topic) : .tooLarge
+  }
+
+  private func isShrunk(_ place: Place, _ refusalsMin: Int = 2) -> Bool {
+    refusals[place] ?? 0 >= refusalsMin
+  }
+
+  /// Sending it again would fail for ever, and very fast.
+  private func tooSmall(_ output: OutputTopic) -> SendFailure {
+    .failed(
+      "the topic \(output.name(beside: topic)) does not even take what is told without the record itself: raise its "
+        + "max.message.bytes (and let this user DESCRIBE_CONFIGS it)")
   }
 
   /// Sends what is there. Returns how many events.
@@ -68,7 +86,7 @@ struct EventDispatch: ~Copyable {
   ) throws(SendFailure) {
     let tag = EventTag(partition: batch.partition, topic: .outcomes, number: number)
     let place = Place(topic: .outcomes, partition: batch.partition, offset: entry.offset)
-    var isWhole = !shrunk.contains(place)
+    var isWhole = !isShrunk(place)
     outcomes.encode(entry, of: batch, previous: previous, withRequest: isWhole)
     if isWhole, outcomes.draft.size > sink.sizeLimit(of: .outcomes) {
       isWhole = false
@@ -77,7 +95,8 @@ struct EventDispatch: ~Copyable {
     do throws(SendFailure) {
       try sink.send(outcomes.draft, to: .outcomes, partition: batch.partition, tag: tag.bits)
     } catch {
-      guard error == .tooLarge, isWhole else { throw error }
+      guard error == .tooLarge else { throw error }
+      guard isWhole else { throw tooSmall(.outcomes) }
       outcomes.encode(entry, of: batch, previous: previous, withRequest: false)
       try sink.send(outcomes.draft, to: .outcomes, partition: batch.partition, tag: tag.bits)
     }
@@ -88,7 +107,7 @@ struct EventDispatch: ~Copyable {
   ) throws(SendFailure) {
     let tag = EventTag(partition: batch.partition, topic: .deadLetters, number: number)
     let place = Place(topic: .deadLetters, partition: batch.partition, offset: record.offset)
-    var isWhole = !shrunk.contains(place)
+    var isWhole = !isShrunk(place)
     deadLetters.encode(record, of: batch, history, asPointer: !isWhole)
     if isWhole, deadLetters.draft.size > sink.sizeLimit(of: .deadLetters) {
       isWhole = false
@@ -97,7 +116,8 @@ struct EventDispatch: ~Copyable {
     do throws(SendFailure) {
       try sink.send(deadLetters.draft, to: .deadLetters, partition: batch.partition, tag: tag.bits)
     } catch {
-      guard error == .tooLarge, isWhole else { throw error }
+      guard error == .tooLarge else { throw error }
+      guard isWhole else { throw tooSmall(.deadLetters) }
       deadLetters.encode(record, of: batch, history, asPointer: true)
       try sink.send(deadLetters.draft, to: .deadLetters, partition: batch.partition, tag: tag.bits)
     }

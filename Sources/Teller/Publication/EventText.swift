@@ -15,15 +15,10 @@ extension [UInt8] {
 
   /// 36 characters of a UUID, in lower case.
   mutating func append(uuid bits: UInt128) {
-    for (word, shift) in [(UInt64(truncatingIfNeeded: bits >> 64), 0), (UInt64(truncatingIfNeeded: bits), 1)] {
-      for nibble in 0..<16 {
-        // 8-4-4-4-12: hyphens stand before the digits 8, 12, 16 and 20.
-        let place = nibble + 16 * shift
-        if place == 8 || place == 12 || place == 16 || place == 20 { append(UInt8(ascii: "-")) }
-        let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * nibble)) & 15
-        append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-      }
-    }
+    append(hex: UInt32(truncatingIfNeeded: bits >> 96), 0..<8)
+    append(dashed: UInt32(truncatingIfNeeded: bits >> 64))
+    append(dashed: UInt32(truncatingIfNeeded: bits >> 32))
+    append(hex: UInt32(truncatingIfNeeded: bits), 0..<8)
   }
 
   /// A text as it is.
@@ -73,6 +68,29 @@ extension [UInt8] {
     append(UInt8(ascii: "."))
     append(time % 1_000_000, digits: 6)
     append(UInt8(ascii: "Z"))
+  }
+
+  /// The middle of a UUID: `-xxxx-xxxx`, whose last part runs on.
+  private mutating func append(dashed word: UInt32) {
+    append(UInt8(ascii: "-"))
+    append(hex: word, 0..<4)
+    append(UInt8(ascii: "-"))
+    append(hex: word, 4..<8)
+  }
+
+  /// Some of a word's eight hexadecimal digits, made all at once: a nibble spread to each byte, 6 added to find the
+  /// letters.
+  private mutating func append(hex word: UInt32, _ digits: Range<Int>) {
+    var spread = UInt64(word)
+    spread = (spread | spread << 16) & 0x0000_ffff_0000_ffff
+    spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ff
+    spread = (spread | spread << 4) & 0x0f0f_0f0f_0f0f_0f0f
+    let letters = (spread &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+    let text = (spread &+ 0x3030_3030_3030_3030 &+ letters &* 0x27).bigEndian
+    // The bytes are read within the closure only.
+    unsafe Swift.withUnsafeBytes(of: text) {
+      unsafe append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[digits]))
+    }
   }
 
   private mutating func append(_ number: Int64, digits: Int) {

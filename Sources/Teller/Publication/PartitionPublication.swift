@@ -17,7 +17,7 @@ struct PartitionPublication: Sendable {
   /// The decided offset before `position`.
   private(set) var previous: Int64?
   private var lastPublished: Int64?
-  private var sent = SentEvents()
+  private var sent: SentEvents
   private var letter: Int64?
   /// Without holes between them; the first `current` are sent.
   private(set) var batches: [DecidedBatch] = []
@@ -29,8 +29,10 @@ struct PartitionPublication: Sendable {
   /// Where the cursor stands in the database.
   var stored: Int64
 
-  init(_ ownership: Ownership) {
+  /// - Parameter firstNumber: the next after those of a former ownership of this process, whose reports may still come.
+  init(_ ownership: Ownership, firstNumber: UInt64 = 0) {
     self.ownership = ownership
+    sent = SentEvents(firstNumber: firstNumber)
     decided = ownership.nextOffset
     published = ownership.nextOffset
     position = ownership.nextOffset
@@ -79,6 +81,16 @@ struct PartitionPublication: Sendable {
     guard current < batches.count else { return position..<decided }
     let next = batches[current].from
     return position < next ? position..<next : nil
+  }
+
+  /// Whether something can be sent now.
+  var hasNext: Bool { isOpen && current < batches.count && batches[current].from <= position }
+
+  /// Memory is short, and what is held behind something that is missing cannot be sent: it is read again in its turn.
+  mutating func dropBehindHole() {
+    guard missing != nil, current < batches.count else { return }
+    byteCount -= batches[current...].reduce(0) { $0 + $1.byteCount }
+    batches.removeSubrange(current...)
   }
 
   /// What was missing has come, wholly or in part.

@@ -29,6 +29,8 @@ final class Publisher: Sendable {
     var bytesMax = 24 << 20
     var movePeriod = Duration.milliseconds(200)
     var retryPeriod = Duration.seconds(2)
+    /// Without any report for a partition for so long, although something is under way, it is told as a trouble.
+    var patience = Duration.seconds(5)
     /// Without any report for so long, although something is under way, everything is sent again.
     var stallLimit = Duration.seconds(30)
     var crashPoints = CrashPoints.none
@@ -102,7 +104,8 @@ final class Publisher: Sendable {
 
   /// Waits until everything decided is published. Returns how many offsets are not; nil: not known.
   func drain(within limit: Duration) -> Int64? {
-    inbox.wait(for: limit) { $0.backlog == 0 && $0.messages.isEmpty ? 0 : nil } ?? inbox.withLock { $0.backlog }
+    inbox.wait(for: limit) { $0.backlog == 0 && $0.messages.isEmpty ? 0 : nil }
+      ?? inbox.withLock { $0.backlog }
   }
 
   /// Ends both threads and the client. False: not all ended in time.

@@ -1,6 +1,8 @@
 /// The publisher's round: what was told, what can be sent, what was reported, what must be asked.
 struct PublisherLoop: ~Copyable {
   static var eventsATurn: Int { 2_000 }
+  /// How many partitions are read again at once: each takes memory, and keeps the others' questions waiting.
+  static var fetchesMax: Int { 4 }
 
   private let publisher: Publisher
   private var partitions: [Int32: PartitionPublication] = [:]
@@ -13,8 +15,17 @@ struct PublisherLoop: ~Copyable {
   private var openingAt: Duration = .zero
   private var isMoving = false
   private var movedAt: Duration = .zero
+  private var historiesAt: Duration = .zero
+  private var noteAt: Duration = .zero
   private var fetchAt: [Int32: Duration] = [:]
+  private var fetchStart: Int32 = 0
   private var turnStart: Int32 = 0
+  /// The next tag's number of partitions that are not owned now: what they sent may still be reported.
+  private var numbers: [Int32: UInt64] = [:]
+  /// Where something failed or stands still, and how far those partitions were published then: what others publish says
+  /// nothing about them.
+  private var blocked: [Int32: Int64] = [:]
+  private var stalls = StallWatch()
 
   init(_ publisher: Publisher, topic: String, noEffect: String) {
     self.publisher = publisher
@@ -29,14 +40,16 @@ struct PublisherLoop: ~Copyable {
     dropMemoriesIfTold()
     let isSending = readiness.isReady ? send() : false
     hear(publisher.sink.poll(waitForReports(isSending)))
+    lookForStalls()
     ask()
     tellBacklog()
   }
 
-  /// With nothing to send and nothing under way, it is the inbox that something comes by.
+  /// With nothing that can be sent and nothing under way, it is the inbox that something comes by: answers, too.
   private func listenLimit() -> Duration {
-    let isQuiet = partitions.values.allSatisfy { !$0.isInFlight && ($0.position == $0.decided || !readiness.isReady) }
-    return isQuiet ? .milliseconds(100) : .zero
+    let canSend = readiness.isReady && !isAskingHistories && publisher.now() >= historiesAt
+    let isBusy = partitions.values.contains { $0.isInFlight || canSend && $0.hasNext }
+    return isBusy ? .zero : .milliseconds(100)
   }
 
   private func waitForReports(_ isSending: Bool) -> Duration {
@@ -56,23 +69,30 @@ struct PublisherLoop: ~Copyable {
     switch message {
     case .own(let ownerships):
       for ownership in ownerships {
-        partitions[ownership.partition] = PartitionPublication(ownership)
+        disown(ownership.partition)
+        partitions[ownership.partition] = PartitionPublication(
+          ownership, firstNumber: numbers[ownership.partition] ?? 0)
         fetchAt[ownership.partition] = nil
       }
+      openingAt = .zero
       readiness.forgetNote()
-    case .disown(let partition): partitions[partition] = nil
-    case .disownAll: partitions = [:]
+    case .disown(let partition): disown(partition)
+    case .disownAll: for partition in partitions.keys { disown(partition) }
     case .committed(let batch, let ownership, let reload):
       guard partitions[ownership.partition]?.ownership == ownership else { return }
-      let isRoom =
-        reload == seenReload && reload == publisher.signals.reload
-        && partitions.values.reduce(0) { $0 + $1.byteCount } < publisher.settings.bytesMax
+      let isRoom = reload == seenReload && reload == publisher.signals.reload && !isFull
       partitions[ownership.partition]?.committed(batch, isRoom: isRoom)
     case .advanced(let ownership, let offset):
       guard partitions[ownership.partition]?.ownership == ownership else { return }
       partitions[ownership.partition]?.advanced(to: offset)
     case .answer(let answer): answered(answer)
     }
+  }
+
+  private mutating func disown(_ partition: Int32) {
+    guard let former = partitions.removeValue(forKey: partition) else { return }
+    numbers[partition] = former.nextNumber
+    blocked[partition] = nil
   }
 
   private mutating func answered(_ answer: PublicationStoreThread.Answer) {
@@ -86,6 +106,10 @@ struct PublisherLoop: ~Copyable {
           partitions[partition]?.isOpen == false
         else { continue }
         partitions[partition]?.open(cursor)
+      }
+      // Those that were left out have another owner, of which we shall hear.
+      if partitions.values.contains(where: { !$0.isOpen }) {
+        openingAt = publisher.now() + publisher.settings.retryPeriod / 4
       }
     case .fetched(let ownership, let batches, let generation):
       guard let partition = partitions[ownership.partition], partition.ownership == ownership,
@@ -113,7 +137,7 @@ struct PublisherLoop: ~Copyable {
         partitions[partition]?.stored = wish.published
       } else {
         // Another owner has it, or the database went back: the writer finds out which.
-        partitions[partition] = nil
+        disown(partition)
       }
     }
     publisher.settings.crashPoints.reach(.publishAfterCursor)
@@ -133,8 +157,12 @@ struct PublisherLoop: ~Copyable {
     case .move:
       isMoving = false
       movedAt = now + publisher.settings.retryPeriod
-    case .histories: isAskingHistories = false
-    case .note: readiness.forgetNote()
+    case .histories:
+      isAskingHistories = false
+      historiesAt = now + publisher.settings.retryPeriod / 4
+    case .note:
+      readiness.forgetNote()
+      noteAt = now + publisher.settings.retryPeriod
     }
     publisher.report(.trouble("publishing: \(why)"))
   }
@@ -153,16 +181,15 @@ struct PublisherLoop: ~Copyable {
   /// True: something was sent.
   private mutating func send() -> Bool {
     var left = Self.eventsATurn
-    let order = partitions.keys.sorted()
-    let start = order.firstIndex { $0 > turnStart } ?? 0
-    for number in order[start...] + order[..<start] where left > 0 {
-      guard var partition = partitions[number] else { continue }
+    for number in order(after: turnStart) where left > 0 {
+      // Taken out, so that its arrays are changed in place.
+      guard var partition = partitions.removeValue(forKey: number) else { continue }
       let share = max(left / 2, 64)
       do throws(SendFailure) {
         left -= try dispatch.send(&partition, atMost: share, histories: histories)
       } catch {
         partitions[number] = partition
-        if error != .full { sinkFailed(error) }
+        if error != .full { sinkFailed(error, in: [number]) }
         break
       }
       partitions[number] = partition
@@ -172,33 +199,52 @@ struct PublisherLoop: ~Copyable {
   }
 
   private mutating func hear(_ reports: [SendReport]) {
-    if reports.isEmpty {
-      if readiness.hasStalled(isInFlight: partitions.values.contains(where: \.isInFlight), now: publisher.now()) {
-        sinkFailed(.failed("the broker has not acknowledged anything for \(publisher.settings.stallLimit)"))
-      }
-      return
-    }
+    if reports.isEmpty { return }
     var worst: SendFailure?
+    var failed: Set<Int32> = []
     for report in reports {
       let tag = EventTag(report.tag)
       if let failure = report.failure {
-        if failure == .tooLarge, let offset = partitions[tag.partition]?.offset(of: tag.number) {
-          dispatch.tooLarge(tag, offset: offset)
-        }
+        // What a former ownership sent, and nobody waits for, says all the same that the topic does not take it.
+        let offset = partitions[tag.partition]?.offset(of: tag.number)
+        let failure = failure == .tooLarge ? dispatch.tooLarge(tag, offset: offset) : failure
+        if offset != nil { failed.insert(tag.partition) }
         worst = worst == nil || worst == .tooLarge ? failure : worst
       } else if worst == nil {
         partitions[tag.partition]?.reported(tag.number)
       }
     }
-    if let worst { sinkFailed(worst) } else { readiness.progressed(now: publisher.now()) }
+    if let worst { sinkFailed(worst, in: failed) } else { progressed() }
     publisher.settings.crashPoints.reach(.publishAfterReport)
   }
 
+  private mutating func progressed() {
+    blocked = blocked.filter { number, published in
+      partitions[number].map { $0.published == published } ?? false
+    }
+    if blocked.isEmpty { readiness.progressed() }
+  }
+
+  /// What is under way and never reported: after a while it is told, after longer everything is sent again.
+  private mutating func lookForStalls() {
+    let now = publisher.now()
+    guard let waiting = stalls.look(at: partitions, now: now) else { return }
+    let told = waiting.filter { $0.value >= publisher.settings.patience }
+    guard readiness.isReady, !told.isEmpty else { return }
+    let words = publisher.sink.trouble ?? "the broker does not acknowledge what is sent to it"
+    if told.values.contains(where: { $0 >= publisher.settings.stallLimit }) {
+      return sinkFailed(.failed(words), in: Set(told.keys))
+    }
+    for number in told.keys { blocked[number] = partitions[number]?.published }
+    readiness.tell(words)
+  }
+
   /// The client is purged, and everything goes on from the lowest offset without a report.
-  private mutating func sinkFailed(_ failure: SendFailure) {
+  private mutating func sinkFailed(_ failure: SendFailure, in failed: Set<Int32>) {
     publisher.sink.reset()
     for partition in partitions.keys { partitions[partition]?.restart() }
-    guard failure != .tooLarge else { return }
+    for number in failed { blocked[number] = partitions[number]?.published }
+    stalls = StallWatch()
     readiness.failed(failure, now: publisher.now())
   }
 
@@ -206,7 +252,7 @@ struct PublisherLoop: ~Copyable {
   private mutating func ask() {
     let now = publisher.now()
     if !partitions.isEmpty, readiness.mustPrepare(now: now) { publisher.storeThread.ask(.prepare) }
-    if !partitions.isEmpty, let trouble = readiness.troubleToNote() {
+    if !partitions.isEmpty, now >= noteAt, let trouble = readiness.troubleToNote() {
       publisher.report(.publishingStopped(reason: trouble))
       publisher.storeThread.ask(.note(trouble, partitions.values.map(\.ownership.id)))
     }
@@ -216,7 +262,7 @@ struct PublisherLoop: ~Copyable {
       isOpening = true
       publisher.storeThread.ask(.open(closed, generation: seenReload))
     }
-    if dispatch.isHistoryMissing.take(), !isAskingHistories {
+    if dispatch.isHistoryMissing.take(), !isAskingHistories, now >= historiesAt {
       isAskingHistories = true
       publisher.storeThread.ask(.histories)
     }
@@ -225,11 +271,36 @@ struct PublisherLoop: ~Copyable {
   }
 
   private mutating func fetch(_ now: Duration) {
-    for (number, partition) in partitions where !partition.isFetching && now >= fetchAt[number] ?? .zero {
-      guard let missing = partition.missing, partition.byteCount < publisher.settings.bytesMax else { continue }
+    var free = Self.fetchesMax - partitions.values.count(where: \.isFetching)
+    guard free > 0, partitions.values.contains(where: { $0.missing != nil }) else { return }
+    if isFull {
+      for number in partitions.keys { partitions[number]?.dropBehindHole() }
+      // What is still held can be sent, and is let go then; only where there is nothing of it one more comes on top.
+      if isFull {
+        if partitions.values.contains(where: { $0.isInFlight || $0.hasNext || $0.isFetching }) { return }
+        free = 1
+      }
+    }
+    for number in order(after: fetchStart) where free > 0 && now >= fetchAt[number] ?? .zero {
+      guard let partition = partitions[number], !partition.isFetching, let missing = partition.missing else {
+        continue
+      }
       partitions[number]?.isFetching = true
       publisher.storeThread.ask(.fetch(partition.ownership, missing, generation: partition.generation))
+      fetchStart = number
+      free -= 1
     }
+  }
+
+  private var isFull: Bool {
+    partitions.values.reduce(0) { $0 + $1.byteCount } >= publisher.settings.bytesMax
+  }
+
+  /// All partitions, those behind the given one first: each has its turn.
+  private func order(after start: Int32) -> [Int32] {
+    let sorted = partitions.keys.sorted()
+    let index = sorted.firstIndex { $0 > start } ?? 0
+    return Array(sorted[index...] + sorted[..<index])
   }
 
   private mutating func move(_ now: Duration) {

@@ -12,7 +12,10 @@ struct SentEvents: Sendable {
   private var events: [Sent] = []
   private var head = 0
   /// The number of the event at `head`. Numbers are never used again: a report of a forgotten event finds nothing.
-  private var headNumber: UInt64 = 0
+  private var headNumber: UInt64
+
+  /// - Parameter firstNumber: the next after those of a former ownership, whose reports may still come.
+  init(firstNumber: UInt64 = 0) { headNumber = firstNumber }
 
   var isEmpty: Bool { head == events.count }
 

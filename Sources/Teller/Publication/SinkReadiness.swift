@@ -14,13 +14,11 @@ struct SinkReadiness: Sendable {
   private var isNoted = true
   private var isTold = false
   private var failures = 0
-  private var progressAt: Duration
   private let settings: Publisher.Settings
 
   init(_ settings: Publisher.Settings, now: Duration) {
     self.settings = settings
     state = .unprepared(askAt: now)
-    progressAt = now
   }
 
   var isReady: Bool { state == .ready }
@@ -36,7 +34,6 @@ struct SinkReadiness: Sendable {
   mutating func prepared(_ why: String?, now: Duration) {
     guard let why else {
       state = .ready
-      progressAt = now
       return
     }
     state = .unprepared(askAt: now + settings.retryPeriod)
@@ -51,21 +48,11 @@ struct SinkReadiness: Sendable {
     if case .failed(let why) = failure { tell(why) }
   }
 
-  /// Something was reported as written.
-  mutating func progressed(now: Duration) {
+  /// Something was reported as written, and nothing is known that stands still.
+  mutating func progressed() {
     failures = 0
-    progressAt = now
     trouble = nil
     isNoted = true
-  }
-
-  /// True when events are under way and nothing was heard of them for too long.
-  mutating func hasStalled(isInFlight: Bool, now: Duration) -> Bool {
-    guard isReady, isInFlight else {
-      progressAt = now
-      return false
-    }
-    return now - progressAt >= settings.stallLimit
   }
 
   /// What is to be written down now, once for each trouble and each set of partitions.
@@ -86,7 +73,8 @@ struct SinkReadiness: Sendable {
     return true
   }
 
-  private mutating func tell(_ why: String) {
+  /// Something is wrong, in words.
+  mutating func tell(_ why: String) {
     guard trouble != why else { return }
     trouble = why
     isNoted = false

@@ -7,6 +7,9 @@ enum FaultInjection {
   static func apply(to configuration: inout WorkerConfiguration, _ environment: [String: String]) {
     #if DEBUG
       if environment["TELLER_TEST_WITHOUT_DEDUP"] == "1" { configuration.claimsKeys = false }
+      if let seconds = environment["TELLER_TEST_PUBLISH_LIMIT"].flatMap({ Int($0) }) {
+        configuration.publishLimit = .seconds(seconds)
+      }
       var strikes: [CrashPoint: (after: Counter, signal: Int32)] = [:]
       for (variable, number) in [("TELLER_CRASH_AT", SIGKILL), ("TELLER_PAUSE_AT", SIGSTOP)] {
         guard let parts = environment[variable]?.split(separator: ":"), let name = parts.first,

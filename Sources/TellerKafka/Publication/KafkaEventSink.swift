@@ -110,10 +110,11 @@ public final class KafkaEventSink: EventSink {
     }
   }
 
-  /// Serves reports, waiting at most `limit` for the first.
+  /// Serves reports. A poll that may wait sends what lingers, and waits at most `limit` for all to be reported: whoever
+  /// waits has nothing more to send.
   public func poll(_ limit: Duration) -> [SendReport] {
     guard let line = state.withLock({ $0.line }) else { return [] }
-    line.producer.poll(timeout: limit)
+    if limit > .zero { _ = line.producer.flush(timeout: limit) } else { line.producer.poll(timeout: limit) }
     return line.inbox.take()
   }
 

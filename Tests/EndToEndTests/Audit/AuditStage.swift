@@ -1,5 +1,6 @@
 import Foundation
 import KafkaClient
+import Teller
 import TellerIntegrationKit
 import Testing
 
@@ -43,23 +44,22 @@ final class AuditStage: Sendable {
   let scenario: Scenario
   let topics: Topics
 
-  /// Some hundred records of all kinds, decided, and all called published.
+  /// What the tables and Published.md alone make of it.
+  let made: MadeEvents
+
+  /// Some hundred records of all kinds, decided and published by a worker.
   init(records: UInt64 = 600) throws {
     scenario = try Scenario(on: TestBroker(.embedded), partitions: 3)
     try scenario.produce(scenario.settings(records))
     let fleet = Fleet(scenario)
     guard try fleet.drain() == [0] else { throw ScenarioError("the worker failed: \(fleet.tails)") }
-    try scenario.books.execute(
-      """
-      update teller.cursor c set published_offset = o.next_offset
-        from teller.owner o where o.partition_id = c.partition_id
-      """)
     let log = try LogCopy(of: scenario)
-    let made = try MadeEvents(of: scenario, in: scenario.books)
+    made = try MadeEvents(of: scenario, in: scenario.books)
     let input = log.records.sorted { $0.key < $1.key }
     topics = Topics(
       input: Dictionary(grouping: input, by: \.key.partition).mapValues { $0.map(\.value) },
-      events: made.events, letters: made.letters)
+      events: try MadeEvent.published(.outcomes, of: scenario),
+      letters: try MadeEvent.published(.deadLetters, of: scenario))
   }
 
   /// Writes the topics to a fresh broker.

@@ -1,7 +1,9 @@
 import PostgresClient
 import Teller
+import TellerKafka
 
-/// A record of an output topic, made by the test from the tables and the words of Published.md alone.
+/// A record of an output topic: as a worker published it, or made by the test from the tables and the words of
+/// Published.md alone.
 struct MadeEvent {
   let partition: Int32
   let offset: Int64
@@ -21,6 +23,32 @@ struct MadeEvent {
   /// Replaces text in the value.
   mutating func replace(_ old: String, _ new: String) {
     value = Array(String(decoding: value ?? [], as: UTF8.self).replacing(old, with: new).utf8)
+  }
+}
+
+extension MadeEvent {
+  /// What stands in an output topic, by partition.
+  static func published(_ topic: OutputTopic, of scenario: Scenario) throws -> [Int32: [MadeEvent]] {
+    let reading = try TopicReading(
+      configuration: scenario.broker.configuration(), topic: topic.name(beside: scenario.topic))
+    defer { reading.close(within: .seconds(5)) }
+    var found: [Int32: [MadeEvent]] = [:]
+    for (partition, range) in try reading.bounds().enumerated() where !range.isEmpty {
+      let records = try reading.records(
+        in: range, of: Int32(partition), bytesMax: .max, countMax: .max
+      ).records
+      found[Int32(partition)] = records.map { MadeEvent($0, partition: Int32(partition)) }
+    }
+    return found
+  }
+
+  private init(_ record: TopicRecord, partition: Int32) {
+    let headers = record.headers.map {
+      (name: $0.name, value: String(decoding: $0.value ?? [], as: UTF8.self))
+    }
+    let offset = headers.last { $0.name == "teller-origin-offset" }.flatMap { Int64($0.value) }
+    self.init(
+      partition: partition, offset: offset ?? -1, key: record.key, headers: headers, value: record.value)
   }
 }
 
@@ -93,7 +121,7 @@ struct MadeEvents {
   private static func letter(_ rows: Rows, _ row: Int, _ event: MadeEvent) throws -> MadeEvent {
     var letter = MadeEvent(
       partition: event.partition, offset: event.offset, key: try rows.optional(row, 10, rows.bytes),
-      headers: [("a-header-of-its-own", "1"), ("teller-code", "not-ours")],
+      headers: [],
       value: try rows.optional(row, 11, rows.bytes))
     for name in [
       "teller-code", "teller-reason", "teller-origin-topic", "teller-origin-partition",

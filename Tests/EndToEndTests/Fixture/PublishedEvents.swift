@@ -27,18 +27,20 @@ struct PublishedEvents {
   /// Where even under the rule something is missing or out of order.
   private(set) var flaws: [String] = []
 
-  init(of scenario: Scenario) throws {
+  /// - Parameter isWhole: false: the topic is another than the one that the first events went to.
+  init(of scenario: Scenario, isWhole: Bool = true) throws {
     let events = try Self.read("\(scenario.topic)-outcomes", scenario)
     for (partition, list) in events {
       all[partition] = list
-      follow(list, partition)
+      follow(list, partition, isWhole: isWhole)
     }
   }
 
   /// Repeats and late events are dropped by their rank; one before which another is missing waits.
-  private mutating func follow(_ list: [PublishedEvent], _ partition: Int32) {
+  private mutating func follow(_ list: [PublishedEvent], _ partition: Int32, isWhole: Bool) {
     var last: PublishedEvent?
     var taken: [PublishedEvent] = []
+    if !isWhole, let first = list.first { (last, taken) = (first, [first]) }
     var waiting: [PublishedEvent] = []
     for event in list {
       waiting.append(event)
@@ -51,7 +53,8 @@ struct PublishedEvents {
     waiting.removeAll { event in last.map { !$0.rank.lexicographicallyPrecedes(event.rank) } ?? false }
     for event in waiting.prefix(3) {
       flaws.append(
-        "event \(partition)@\(event.rank) waits for \(event.number("previous-offset") ?? -1), which never came")
+        "event \(partition)@\(event.rank) waits for \(event.number("previous-offset") ?? -1), which never came"
+      )
     }
     seen[partition] = taken
   }
@@ -64,14 +67,32 @@ struct PublishedEvents {
     return event.number("incarnation") != last.number("incarnation") || previous <= last.rank[2]
   }
 
+  /// Events that came after one of a higher epoch in the same partition: told by a publisher that had a successor.
+  var late: Int {
+    all.values.reduce(0) { sum, events in
+      var highest: Int64 = 0
+      return sum
+        + events.count { event in
+          defer { highest = max(highest, event.number("epoch") ?? 0) }
+          return event.number("epoch") ?? 0 < highest
+        }
+    }
+  }
+
   /// Compares what a reader sees with what the tables say.
-  func findings(against outcomes: Outcomes, deadLetters: Set<Place>) -> [String] {
+  ///
+  /// - Parameter mayContradict: the database lost commits that were told already: what is told last stands.
+  func findings(
+    against outcomes: Outcomes, deadLetters: Set<Place>, mayContradict: Bool = false
+  ) -> [String] {
     var findings = flaws
     var told: [Place: PublishedEvent] = [:]
     for (partition, events) in seen {
       for event in events {
         let place = Place(partition: partition, offset: event.number("origin-offset") ?? -1)
-        if told.updateValue(event, forKey: place) != nil { findings.append("\(place) is told twice") }
+        if told.updateValue(event, forKey: place) != nil, !mayContradict {
+          findings.append("\(place) is told twice")
+        }
       }
     }
     for (place, row) in outcomes.rows {
@@ -83,19 +104,43 @@ struct PublishedEvents {
         findings.append("\(place) is \(row.outcome) \(row.code ?? "") and told as \(event.headers)")
       }
       if event.number("epoch") != row.epoch { findings.append("\(place) is told under another epoch") }
-      if row.outcome == "dead", !deadLetters.contains(place) { findings.append("\(place) has no dead letter") }
+      if row.outcome == "dead", !deadLetters.contains(place) {
+        findings.append("\(place) has no dead letter")
+      }
     }
     findings += told.keys.filter { outcomes.rows[$0] == nil }.map { "\($0) is told and not decided" }
     return findings
   }
 
+  /// What a reader sees of a partition, in its order, as `incarnation@offset outcome`.
+  func story(of partition: Int32) -> [String] {
+    (seen[partition] ?? []).map {
+      "\($0.rank[1])@\($0.rank[2]) \($0.headers["teller-outcome"] ?? "")"
+    }
+  }
+
+  /// The same as the tables tell it.
+  static func story(of partition: Int32, _ scenario: Scenario) throws -> [String] {
+    try scenario.books.texts(
+      """
+      select incarnation || '@' || "offset" || ' ' || outcome from teller.outcome
+       where topic = '\(scenario.topic)' and partition = \(partition) order by incarnation, "offset"
+      """)
+  }
+
   /// Where the dead letters of a scenario's topic come from.
   static func deadLetters(of scenario: Scenario) throws -> Set<Place> {
-    let letters = try read("\(scenario.topic)-dead-letters", scenario)
-    return Set(
-      letters.flatMap { partition, events in
-        events.map { Place(partition: partition, offset: $0.number("origin-offset") ?? -1) }
+    Set(
+      try letters(of: scenario).map {
+        Place(partition: $0.partition, offset: $0.number("origin-offset") ?? -1)
       })
+  }
+
+  /// The dead letters of a scenario's topic, repeats left out.
+  static func letters(of scenario: Scenario) throws -> [PublishedEvent] {
+    var known: Set<String> = []
+    return try read("\(scenario.topic)-dead-letters", scenario).values.flatMap { $0 }
+      .filter { known.insert($0.headers["teller-event-id"] ?? "").inserted }
   }
 
   private static func read(_ topic: String, _ scenario: Scenario) throws -> [Int32: [PublishedEvent]] {
@@ -133,6 +178,7 @@ extension PublishedEvent {
     self.key = record.keyIsNull ? nil : key
     self.value = String(decoding: value, as: UTF8.self)
     headers = Dictionary(
-      record.headers().map { ($0.name, String(decoding: $0.value ?? [], as: UTF8.self)) }) { $1 }
+      record.headers().map { ($0.name, String(decoding: $0.value ?? [], as: UTF8.self)) }
+    ) { $1 }
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import KafkaClient
 import PostgresClient
+import Teller
 import TellerIntegrationKit
 
 @testable import TellerCLI
@@ -21,9 +22,10 @@ final class Scenario: Sendable {
   /// - Parameters:
   ///   - postgres: nil is the server that all tests share.
   ///   - proxy: where workers go through one; it must stand before `postgres`.
+  ///   - hasOutputs: false: nobody made the topics beside the input on a broker that makes none by request.
   init(
     on broker: TestBroker, partitions: Int32 = 6, accounts: UInt32 = 100, balance: Int64 = 5_000,
-    postgres own: TemporaryPostgres? = nil, proxy: PostgresProxy? = nil
+    postgres own: TemporaryPostgres? = nil, proxy: PostgresProxy? = nil, hasOutputs: Bool = true
   ) throws {
     self.broker = broker
     self.partitions = partitions
@@ -35,10 +37,28 @@ final class Scenario: Sendable {
     topic = "transfers-" + name.suffix(8)
     group = "tellers-" + name.suffix(8)
     books = Books(url: database)
-    try broker.createTopics(topic, partitions: partitions)
+    if hasOutputs {
+      try broker.createTopics(topic, partitions: partitions)
+    } else {
+      try broker.createTopic(topic, partitions: partitions)
+    }
     let migration = try TellerProcess.run(["migrate", "--postgres", database])
     guard migration.exitStatus == 0 else { throw ScenarioError("teller migrate: \(migration.tail())") }
     try openAccounts(balance: balance)
+  }
+
+  /// The topics beside the input, before the first worker: the embedded broker's scenario has them already.
+  func createOutputs() throws {
+    guard broker.kind == .real else { return }
+    for output in OutputTopic.allCases {
+      try broker.createTopic(output.name(beside: topic), partitions: partitions)
+    }
+  }
+
+  /// What `teller status` says now.
+  func status() throws -> String {
+    let child = try TellerProcess.run(["status", "--topic", topic, "--postgres", database])
+    return child.lines.map(\.text).joined(separator: "\n")
   }
 
   private func openAccounts(balance: Int64) throws {
@@ -97,6 +117,21 @@ final class Scenario: Sendable {
     let name = "copy_\(UInt32.random(in: 0...UInt32.max))"
     try Books(url: postgres.url).execute("create database \(name) template \"\(original)\"")
     return Books(url: postgres.url(database: name))
+  }
+
+  /// How far each partition is published.
+  func published() throws -> [Int64] {
+    let rows = try books.rows(
+      "select published_offset from teller.partition_owner where topic = '\(topic)' order by partition")
+    return try (0..<rows.count).map { try rows.int8($0, 0) }
+  }
+
+  /// Waits until everything that is in the log now is decided and published.
+  func awaitPublished(within limit: Duration = .seconds(60)) throws {
+    let ends = try logEnds()
+    try Observation.wait(for: "all of \(topic) published, up to \(ends)", within: limit) {
+      try published() == ends
+    }
   }
 
   /// How many offsets are decided so far.

@@ -11,7 +11,9 @@ struct Verdict {
   ///   - isComplete: the whole log must be decided; not so where something halted.
   ///   - isPublished: every decision must be told: not so where the last worker was killed or told nothing.
   ///   - books: where they are not the scenario's own.
-  init(_ scenario: Scenario, isComplete: Bool = true, isPublished: Bool = true, books other: Books? = nil) throws {
+  init(_ scenario: Scenario, isComplete: Bool = true, isPublished: Bool = true, books other: Books? = nil)
+    throws
+  {
     let books = other ?? scenario.books
     log = try LogCopy(of: scenario)
     outcomes = try Outcomes(of: scenario, in: books)
@@ -27,9 +29,13 @@ struct Verdict {
     }
   }
 
-  /// The program's own judge.
+  /// The program's own judge, over the tables and the topics.
   private mutating func audit(_ scenario: Scenario) throws {
-    let audit = try TellerProcess.run(["audit", "--postgres", scenario.database, "--topic", scenario.topic])
+    let audit = try TellerProcess.run([
+      "audit", "--kafka", "--brokers", scenario.broker.bootstrapServers, "--postgres", scenario.database,
+      "--topic",
+      scenario.topic,
+    ])
     if audit.exitStatus != 0, !audit.tail().contains("not connected yet") {
       findings.append("teller audit ended with \(audit.exitStatus ?? -1): \(audit.tail())")
     }

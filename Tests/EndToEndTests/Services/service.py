@@ -2,17 +2,20 @@
 """A service that moves money, written by the contract files alone (Sources/Contract): no line of Teller's is used here.
 
   service.py --brokers HOST:PORT --topic NAME --contract FOLDER --run WORD [--transfers N] [--seconds S]
+  service.py --brokers HOST:PORT --topic NAME --contract FOLDER --survey
 
-Opens two accounts, waits until they are open, makes transfers between them (some wrong on purpose), waits for every
+The first opens two accounts, waits until they are open, makes transfers between them (some wrong on purpose), waits for every
 outcome under the reader's rule, and checks each event: its value against outcome.schema.json, its headers against
 asyncapi.yaml, its id as vectors.json has it, its key's partition, and the balances against its own account of things.
-Prints one JSON object; exit code 1: something was not as the contract says.
+Prints one JSON object. The second reads what stands in both output topics, checks each record by the contract files,
+and prints each as one JSON object. Exit code 1: something was not as the contract says.
 
 Needs python3-confluent-kafka, python3-jsonschema and python3-yaml.
 """
 
 import argparse
 import hashlib
+import importlib.util
 import json
 import pathlib
 import sys
@@ -33,9 +36,31 @@ class Contract:
         self.request = self.validator("request.schema.json")
         self.outcome = self.validator("outcome.schema.json")
         self.headers = self.validator("asyncapi.yaml#/components/schemas/outcome-headers")
-        self.vectors = self.load((self.folder / "vectors.json").as_uri())
+        self.letters = self.validator("asyncapi.yaml#/components/schemas/dead-letter-headers")
+        self.pointer_headers = self.validator("asyncapi.yaml#/components/schemas/pointer-headers")
+        self.pointer = self.validator("dead-letter-pointer.schema.json")
+        self.own_key = self.validator("asyncapi.yaml#/components/schemas/own-key")
+        self.partition = self.placement()
         document = self.load((self.folder / "asyncapi.yaml").as_uri())
         self.addresses = {name: channel["address"] for name, channel in document["channels"].items()}
+
+    def placement(self):
+        """Where a key belongs: the function of vectors.py, once it has shown that it is that of vectors.json."""
+        module = importlib.util.spec_from_file_location("vectors", self.folder / "vectors.py")
+        vectors = importlib.util.module_from_spec(module)
+        module.loader.exec_module(vectors)
+        known = self.load((self.folder / "vectors.json").as_uri())
+        for row in known["event_ids"]:
+            named = event_id({
+                "teller-history": f"1:{row['history']}", "teller-origin-topic": row["topic"],
+                **{f"teller-{name}": str(row[name.split("-")[-1]])
+                   for name in ("incarnation", "origin-partition", "origin-offset")}})
+            assert named == row["id"], row
+        places = known["partitions"]
+        for row in places["keys"]:
+            found = [vectors.partition("murmur2", row["key"].encode(), count) for count in places["counts"]]
+            assert found == row["murmur2"], row
+        return lambda key, count: vectors.partition("murmur2", key.encode(), count)
 
     @staticmethod
     def load(uri):
@@ -82,6 +107,8 @@ class Event:
         self.previous = None if previous is None else int(previous)
         self.place = (int(self.headers["teller-history"].split(":")[0]), self.incarnation, self.offset)
         self.key = self.headers.get("teller-idempotency-key")
+        self.record_key = None if message.key() is None else message.key().decode()
+        contract.own_key.validate(self.record_key)
 
 
 class Reader:
@@ -120,6 +147,16 @@ class Reader:
         return event
 
 
+def partitions(consumer, topic, deadline):
+    """How many; waits until the worker has made the topic."""
+    while True:
+        known = consumer.list_topics(topic, timeout=10).topics[topic]
+        if known.error is None and known.partitions:
+            return len(known.partitions)
+        assert time.monotonic() < deadline, f"there is no topic {topic}"
+        consumer.poll(0.2)
+
+
 class Service:
     def __init__(self, arguments):
         self.contract = Contract(arguments.contract)
@@ -137,20 +174,12 @@ class Service:
             "enable.auto.commit": False, "isolation.level": "read_committed",
         })
         outcomes = self.contract.topic("outcomes", arguments.topic)
-        partitions = self.partitions(outcomes)
-        assert partitions == self.partitions(self.input), "the outcomes have other partitions than the input"
+        self.count = partitions(self.consumer, outcomes, self.deadline)
+        assert self.count == partitions(self.consumer, self.input, self.deadline), "other partitions than the input"
         self.consumer.assign([
             confluent_kafka.TopicPartition(outcomes, number, confluent_kafka.OFFSET_BEGINNING)
-            for number in range(partitions)
+            for number in range(self.count)
         ])
-
-    def partitions(self, topic):
-        """How many; waits until the worker has made the topic."""
-        while True:
-            known = self.consumer.list_topics(topic, timeout=10).topics[topic]
-            if known.error is None and known.partitions:
-                return len(known.partitions)
-            assert time.monotonic() < self.deadline, f"there is no topic {topic}"
 
     def send(self, key, request):
         """Sends a request, right or wrong, and notes where it went."""
@@ -161,7 +190,8 @@ class Service:
         def arrived(error, message):
             assert error is None, f"not sent: {error}"
             place = (message.partition(), message.offset())
-            self.origin[place] = request
+            assert place[0] == self.contract.partition(key, self.count), f"{key} went to {place}"
+            self.origin[place] = (key, request)
 
         self.producer.produce(self.input, value=text.encode(), key=key.encode(), on_delivery=arrived)
         self.producer.poll(0)
@@ -181,6 +211,8 @@ class Service:
             for taken in self.readers.setdefault(event.partition, Reader()).meet(event):
                 place = (taken.partition, taken.offset)
                 assert place not in self.outcomes, f"two outcomes of {place}"
+                if place in self.origin:
+                    assert taken.record_key == self.origin[place][0], f"{place} is not told under its own key"
                 self.outcomes[place] = taken
 
     def of(self, key):
@@ -198,6 +230,7 @@ def run(arguments):
             "currency": "EUR", "overdraft": overdraft,
         })
     service.settle()
+    print("the accounts are open", flush=True)
 
     def transfer(number, amount=1, credit=payee, key=None):
         return {"idempotency_key": key or f"{arguments.run}-{number}", "debit_account": payer,
@@ -233,7 +266,7 @@ def run(arguments):
     balance = version = 0
     for place in sorted(place for place in service.origin):
         event = service.outcomes[place]
-        request = service.origin[place]
+        _, request = service.origin[place]
         if event.value["outcome"] == "dead":
             assert event.value["request"] is None
             continue
@@ -251,16 +284,74 @@ def run(arguments):
     }
 
 
+def survey(arguments):
+    """Every record of both output topics, checked."""
+    contract = Contract(arguments.contract)
+    consumer = confluent_kafka.Consumer({
+        "bootstrap.servers": arguments.brokers, "group.id": "survey", "enable.auto.commit": False,
+        "enable.partition.eof": True,
+    })
+    deadline = time.monotonic() + arguments.seconds
+    for channel in ("outcomes", "dead-letters"):
+        topic = contract.topic(channel, arguments.topic)
+        left = set(range(partitions(consumer, topic, deadline)))
+        consumer.assign([
+            confluent_kafka.TopicPartition(topic, number, confluent_kafka.OFFSET_BEGINNING) for number in left
+        ])
+        while left:
+            assert time.monotonic() < deadline, f"{topic} has no end"
+            message = consumer.poll(1.0)
+            if message is None:
+                continue
+            if message.error() is not None:
+                assert message.error().code() == confluent_kafka.KafkaError._PARTITION_EOF, message.error()
+                left.discard(message.partition())
+                continue
+            told = event_told(message, contract) if channel == "outcomes" else letter_told(message, contract)
+            print(json.dumps({"channel": channel, "partition": message.partition(), **told}))
+    consumer.close()
+
+
+def event_told(message, contract):
+    event = Event(message, contract)
+    text = json.dumps(event.value, ensure_ascii=False, separators=(",", ":"))
+    return {"key": event.record_key, "headers": event.headers, "event": event.value, "text": text}
+
+
+def letter_told(message, contract):
+    pairs = [(name, None if value is None else value.decode()) for name, value in message.headers()]
+    headers = dict(pairs)
+    is_pointer = headers.get("teller-pointer") == "true"
+    ours = {name: value for name, value in headers.items() if value is not None}
+    (contract.pointer_headers if is_pointer else contract.letters).validate(ours)
+    assert headers["teller-event-id"] == event_id(headers)
+    value = message.value()
+    if is_pointer:
+        contract.pointer.validate(json.loads(value))
+    return {
+        "key": None if message.key() is None else message.key().decode("latin-1"),
+        "headers": headers, "names": [name for name, _ in pairs],
+        "letter": None if value is None else value.decode("latin-1"),
+    }
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--brokers", required=True)
     parser.add_argument("--topic", required=True)
     parser.add_argument("--contract", required=True, help="the folder of the contract files")
-    parser.add_argument("--run", required=True, help="a word that no other run has")
+    parser.add_argument("--run", help="a word that no other run has")
+    parser.add_argument("--survey", action="store_true", help="read and check what is there")
     parser.add_argument("--transfers", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60)
+    arguments = parser.parse_args()
+    if not arguments.survey and not arguments.run:
+        parser.error("--run or --survey")
     try:
-        print(json.dumps(run(parser.parse_args())))
+        if arguments.survey:
+            survey(arguments)
+        else:
+            print(json.dumps(run(arguments)))
     except (AssertionError, jsonschema.ValidationError) as error:
         sys.exit(f"the contract is broken: {error}")
 

@@ -30,6 +30,9 @@ func makeStockWorker(
     configuration: kafka, topic: topic, group: group, partitionCount: stream.partitionCount)
   let reader = try KafkaLogReader(configuration: kafka, topic: topic)
   try log.join()
+  // Outcome events and dead letters go to the topics beside the input.
+  let sink = try KafkaEventSink(
+    configuration: kafka, topic: topic, partitionCount: stream.partitionCount)
   let start = ContinuousClock.now
   let now: @Sendable () -> Duration = { ContinuousClock.now - start }
   var configuration = WorkerConfiguration(topic: topic, group: group, writers: 2, owner: owner)
@@ -40,6 +43,7 @@ func makeStockWorker(
     makeHandler: { StockHandler(topic: topic) },
     makeOwnershipStore: { PostgresOwnershipStore(sessions) },
     makeBlockerWatch: { PostgresBlockerWatch(sessions, owner: owner, now: now) },
+    publication: PublicationPorts(sink: sink) { PostgresPublicationStore(sessions) },
     now: now)
   let worker = StockWorker(stream: stream, configuration: configuration, ports: ports, report: report)
   // README: wiring ends

@@ -104,7 +104,7 @@ import Testing
     key: Array("acct-1".utf8), value: [0xff, 0x00],
     headers: [RecordHeader(name: "a", value: [1]), RecordHeader(name: "a", value: nil)])
 
-  private static func draft(asPointer: Bool) -> EventDraft {
+  private static func draft(asPointer: Bool, of record: DeadRecord = record) -> EventDraft {
     let batch = DecidedBatch(
       partition: 3, incarnation: 1, epoch: 1, history: 1, decidedAt: 0, range: 42..<43)
     var encoder = DeadLetterEncoder(topic: "transfers")
@@ -135,5 +135,15 @@ import Testing
     let names = draft.headers.map { String(decoding: draft.bytes[$0.name], as: UTF8.self) }
     #expect(names.last == "teller-pointer")
     #expect(!names.contains("a"))
+  }
+
+  @Test func `points to a row without key or value as such`() {
+    let empty = DeadRecord(
+      offset: 42, timestamp: 0, cause: DeadLetterCause(.misrouted, "it has no key"), idempotencyKey: nil,
+      key: nil, value: nil, headers: [])
+    let draft = Self.draft(asPointer: true, of: empty)
+    let value = draft.value.map { String(decoding: draft.bytes[$0], as: UTF8.self) }
+    #expect(value?.hasSuffix(#""offset":42,"key_bytes":null,"value_bytes":null}"#) == true)
+    #expect(draft.key == nil)
   }
 }
