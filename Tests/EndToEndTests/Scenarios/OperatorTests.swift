@@ -160,6 +160,10 @@ extension `Worker processes` {
       }
       try awaitHalt(scenario, containing: "somebody broke it")
       try scenario.books.execute("drop trigger broken on teller.batch")
+      let told = try teller(scenario, "status").tail(40)
+      #expect(
+        told.contains("partition 0 was resumed at offset 0 by ann@desk") && told.contains("in vain"),
+        "\(told)")
       let mended = try teller(scenario, "partition", "resume", "--partition", "0", "--reason", "mended")
       #expect(mended.exitStatus == 0 && mended.tail().contains("claims it anew"), "\(mended.tail())")
       try scenario.awaitDecided()
