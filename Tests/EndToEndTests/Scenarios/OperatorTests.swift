@@ -114,7 +114,13 @@ extension `Worker processes` {
         (2, end + 1, true, "is not in the log"), (2, 0, true, "a skip only goes forward"),
         (0, 10_000, true, "is alive"), (7, 20, true, "there is no partition 7"),
       ] as [(Int32, Int64, Bool, String)] {
-        let refused = try skip(scenario, partition, to: offset, yes: isSure)
+        var refused = try skip(scenario, partition, to: offset, yes: isSure)
+        // A takeover clears the reason until the log is looked at again, and the group may still be balancing: what is
+        // refused changed nothing, so it is asked again.
+        if partition == 2, refused.tail().contains("is not halted") {
+          try awaitHalt(scenario, containing: "left the log")
+          refused = try skip(scenario, partition, to: offset, yes: isSure)
+        }
         #expect(refused.exitStatus == 2 && refused.tail().contains(words), "\(refused.tail())")
       }
       #expect(try scenario.positions()[2] == before)
