@@ -50,6 +50,17 @@ import Testing
     #expect(plan == "Function Scan on u", "\(plan)")
   }
 
+  @Test func `reads the effects of a range by its offsets, and names by their ids`() throws {
+    let transfers = try plan(EffectStatements.transfers)
+    #expect(transfers.contains("Index Scan using one_transfer_per_offset"), "\(transfers)")
+    #expect(transfers.contains("account_pkey"), "\(transfers)")
+    let openings = try plan(EffectStatements.openings)
+    #expect(openings.contains("Index Scan using one_opening_per_offset"), "\(openings)")
+    for plan in [transfers, openings] {
+      #expect(!plan.contains("Seq Scan") && !plan.contains("Hash") && !plan.contains("Sort"), "\(plan)")
+    }
+  }
+
   @Test(arguments: [
     TransferStatements.journal, TransferStatements.details, AccountStatements.open,
     AccountStatements.openBalances,

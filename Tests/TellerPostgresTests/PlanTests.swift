@@ -73,6 +73,45 @@ import Testing
     #expect(!plan.contains("Seq Scan"))
   }
 
+  @Test func `looks up what a repeat repeats by indexes alone`() throws {
+    let plan = try plan(BatchStatements.repeats)
+    #expect(plan.contains("refusal_pkey"), "\(plan)")
+    #expect(plan.contains("partition_pkey"), "\(plan)")
+  }
+
+  @Test func `moves cursors by their key, and reads owners by theirs`() throws {
+    for statement in [PublicationStatements.move, PublicationStatements.cursors] {
+      let plan = try plan(statement)
+      #expect(plan.contains("Function Scan on u"), "\(plan)")
+      #expect(plan.contains("owner_pkey"), "\(plan)")
+      #expect(plan.contains("cursor_pkey"), "\(plan)")
+      #expect(!plan.contains("Seq Scan") && !plan.contains("Hash"), "\(plan)")
+    }
+    #expect(try plan(PublicationStatements.note).contains("cursor_pkey"))
+  }
+
+  @Test func `steps back from a cursor by the indexes of offsets`() throws {
+    let plan = try plan(PublicationStatements.cursors)
+    for index in ["one_claim_per_offset", "repeat_pkey", "dead_letter_pkey"] {
+      #expect(plan.contains("Backward using \(index)"), "\(plan)")
+    }
+    #expect(!plan.contains("Sort"), "\(plan)")
+  }
+
+  @Test(arguments: [
+    (PublicationStatements.batches, "batch_pkey"), (PublicationStatements.claims, "one_claim_per_offset"),
+    (PublicationStatements.repeats, "repeat_pkey"), (PublicationStatements.dead, "dead_letter_pkey"),
+  ])
+  func `reads what was decided in a range in the order of an index`(statement: Statement, index: String)
+    throws
+  {
+    let plan = try plan(statement)
+    #expect(plan.contains("Index Scan using \(index)"), "\(plan)")
+    #expect(!plan.contains("Seq Scan") && !plan.contains("Hash"), "\(plan)")
+    // The batches are few, and sorted once more.
+    #expect(statement == PublicationStatements.batches || !plan.contains("Sort"), "\(plan)")
+  }
+
   @Test func `finds one outcome and its batch by indexes alone`() throws {
     let one = try explain(
       """

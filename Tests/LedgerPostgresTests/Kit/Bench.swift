@@ -26,14 +26,15 @@ final class Bench: Sendable {
   /// The writer of one partition, freshly taken over. `url`: the way to the database, if not the straight one.
   func writer(
     _ partition: Int32, url: String? = nil, batch: BatchLimits = BatchLimits(),
-    crashPoints: CrashPoints = .none, claimsKeys: Bool = true
+    crashPoints: CrashPoints = .none, claimsKeys: Bool = true, publisher: Publisher? = nil
   ) throws -> Writer {
     let owner = "writer \(partition)"
     let configuration = try SessionSettings.worker(url: url ?? self.url, owner: owner)
     let ownerships = PostgresOwnershipStore(try SessionSettings.worker(url: self.url, owner: owner))
     let ownership = try ownerships.takeOver(partition, of: stream, owner: owner)
     return try Writer(
-      self, ownership, configuration, batch: batch, crashPoints: crashPoints, claimsKeys: claimsKeys)
+      self, ownership, configuration, batch: batch, crashPoints: crashPoints, claimsKeys: claimsKeys,
+      publisher: publisher)
   }
 
   /// The number-th account whose key belongs to a partition.

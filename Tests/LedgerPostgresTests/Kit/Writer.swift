@@ -27,17 +27,18 @@ final class Writer: @unchecked Sendable {
 
   init(
     _ bench: Bench, _ ownership: Ownership, _ configuration: PostgresConfiguration, batch: BatchLimits,
-    crashPoints: CrashPoints, claimsKeys: Bool
+    crashPoints: CrashPoints, claimsKeys: Bool, publisher: Publisher? = nil
   ) throws {
     broker = bench.broker
     log = SimulatedLog(broker)
     let start = ContinuousClock.now
-    let context = WriterContext<SimulatedLog, SimulatedLogReader>(
+    var context = WriterContext<SimulatedLog, SimulatedLogReader>(
       stream: bench.stream, log: log, reader: SimulatedLogReader(broker), limits: batch,
       recordLimits: RecordLimits(), crashPoints: crashPoints, claimsKeys: claimsKeys,
       signals: WorkerSignals(),
       now: { ContinuousClock.now - start },
       report: { [events] event in events.withLock { $0.append(event) } })
+    context.publisher = publisher
     let source = try log.source(for: ownership.partition)
     try log.assign([PartitionStart(partition: ownership.partition, offset: ownership.nextOffset)])
     partition = Partition(

@@ -50,6 +50,9 @@ final class PartitionRig {
     }
   }
 
+  /// What is committed from now on is handed over.
+  func publish(to publisher: Publisher) { context.publisher = publisher }
+
   /// Accounts that the tests move money between.
   func openAccounts(_ names: String..., balance: Int64 = 1_000) throws {
     let euro = try #require(Currency("EUR"))
