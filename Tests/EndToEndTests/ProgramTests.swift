@@ -43,7 +43,8 @@ import Testing
     let examples = [Program.table.example] + Program.table.commands.map(\.example)
     let lines = examples.flatMap { $0.split(separator: "\n") }.filter { $0.hasPrefix("teller ") }
     for line in lines {
-      let parsed = try Program.table.parse(Self.words(line.dropFirst(7)), environment: ["TELLER_BROKERS": "b"])
+      let parsed = try Program.table.parse(
+        Self.words(line.dropFirst(7)), environment: ["TELLER_BROKERS": "b"])
       guard case .run = parsed else {
         Issue.record("\(line) runs no command")
         continue

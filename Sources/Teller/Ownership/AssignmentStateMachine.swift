@@ -12,7 +12,7 @@ struct AssignmentStateMachine: Sendable {
   enum Action: Equatable, Sendable {
     /// Stop the writers; wait for the batches in flight only if the assignment was not lost.
     case drain(wait: Bool)
-    /// Tell the client that the partitions are given back.
+    /// Tell the client to stop reading: the partitions are given back, or a claim reads them anew.
     case unassign
     /// Claim partitions in the database. Proof: only after the coordinator confirmed the membership.
     case claim(Claim)
@@ -88,8 +88,9 @@ struct AssignmentStateMachine: Sendable {
     state = .owning
     for ownership in ownerships { owned[ownership.partition] = ownership }
     if ownerships.isEmpty { return owned.isEmpty ? [.startNothing] : [] }
-    // A claim in the middle of an assignment also throws away what was fetched before it.
-    return claim.needsProof ? [.start(ownerships), .rereadAll] : [.start(ownerships)]
+    // A claim in the middle of an assignment also throws away what was fetched before it. Once: librdkafka 2.0.2 aborts
+    // (assertion rktp_started) where partitions are assigned, un-assigned and assigned before it has stopped them.
+    return claim.needsProof ? [.unassign, .start(ownerships)] : [.start(ownerships)]
   }
 
   /// A writer was refused by the guard.

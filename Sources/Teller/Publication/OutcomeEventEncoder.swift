@@ -101,7 +101,8 @@ struct OutcomeEventEncoder: ~Copyable {
   }
 
   private static func append(_ first: FirstDecision, to text: inout [UInt8]) {
-    text.append(text: first.code == nil ? "{\"outcome\":\"applied\",\"code\":" : "{\"outcome\":\"rejected\",\"code\":")
+    text.append(
+      text: first.code == nil ? "{\"outcome\":\"applied\",\"code\":" : "{\"outcome\":\"rejected\",\"code\":")
     append(code: first.code, to: &text)
     text.append(text: ",\"incarnation\":")
     text.append(decimal: first.incarnation)

@@ -51,6 +51,7 @@ final class PublicationStoreThread: Sendable {
     makeReading: @escaping @Sendable () -> Reading
   ) {
     let thread = Thread { [self] in
+      Background.enter()
       let store = makeStore()
       let catchUp = makeReading()
       while let request = next() {

@@ -94,6 +94,7 @@ final class Publisher: Sendable {
   ) {
     storeThread.start(sink: sink, makeStore: makeStore, makeReading: makeReading)
     let thread = Thread { [self] in
+      Background.enter()
       var loop = PublisherLoop(self, topic: stream.topic, noEffect: noEffect)
       while !inbox.withLock({ $0.isClosed }) { loop.turn() }
       inbox.withLock { $0.isDone = true }
@@ -102,10 +103,20 @@ final class Publisher: Sendable {
     thread.start()
   }
 
-  /// Waits until everything decided is published. Returns how many offsets are not; nil: not known.
+  /// Waits until everything decided is published, for as long as it goes forward: at most `limit` without a step.
+  /// Returns how many offsets are not; nil: not known.
   func drain(within limit: Duration) -> Int64? {
-    inbox.wait(for: limit) { $0.backlog == 0 && $0.messages.isEmpty ? 0 : nil }
-      ?? inbox.withLock { $0.backlog }
+    var least: Int64?
+    while true {
+      let before = least
+      let now = inbox.wait(for: limit) { inbox -> Int64? in
+        guard inbox.messages.isEmpty, let backlog = inbox.backlog else { return nil }
+        return backlog == 0 || backlog < before ?? .max ? backlog : nil
+      }
+      guard let now else { return inbox.withLock { $0.backlog } }
+      if now == 0 { return 0 }
+      least = now
+    }
   }
 
   /// Ends both threads and the client. False: not all ended in time.

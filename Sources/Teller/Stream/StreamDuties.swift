@@ -13,6 +13,8 @@ struct StreamDuties<Log: JobLog, Reader: LogReader> {
   private var serverCheckedAt: Duration
   private var shrunkSince: Duration?
   private var idle = IdleCheck()
+  /// Since when no fewer events were waiting: a wait for them ends when they do not become fewer.
+  private var leastUnpublished: (count: Int64, since: Duration)?
   private var halts = HaltWatch()
   private var haltsCheckedAt: Duration
 
@@ -95,11 +97,16 @@ struct StreamDuties<Log: JobLog, Reader: LogReader> {
     let positions = try store.positions(of: context.stream)
     // A halted partition stands where it stands; the others are drained first.
     let idleFor = idle.observe(isAtEnd: isAtEnd(positions), now: now)
-    guard idleFor >= limit else { return }
+    guard idleFor >= limit else {
+      leastUnpublished = nil
+      return
+    }
     // Of the whole stream: a partition that changes hands in this moment has nobody who publishes it.
     let unpublished =
       context.publisher == nil ? 0 : positions.reduce(0) { $0 + $1.nextOffset - $1.publishedOffset }
-    guard unpublished == 0 || idleFor >= limit + configuration.publishLimit else { return }
+    if unpublished < leastUnpublished?.count ?? .max { leastUnpublished = (unpublished, now) }
+    let since = leastUnpublished?.since ?? now
+    guard unpublished == 0 || now - since >= configuration.publishLimit else { return }
     // New partitions are in no position: the count is asked once more before everything counts as decided. A stream that
     // halted has its reasons in the positions.
     let halted = positions.compactMap { position in position.haltedReason.map { (position.partition, $0) } }

@@ -188,6 +188,7 @@ where Handler.Transaction == Store.Transaction {
       worker.pool.install(writer)
     }
     try worker.ports.log.assign(worker.pool.positions)
+    worker.pool.allReadable()
     worker.report(
       .assigned(ownerships.map { PartitionStart(partition: $0.partition, offset: $0.nextOffset) }))
   }

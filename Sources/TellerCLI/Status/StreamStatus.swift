@@ -45,7 +45,11 @@ struct StreamStatus {
     lines += report.partitions.compactMap { partition in
       partition.haltedReason.map { "partition \(partition.partition) is halted: \($0)" }
     }
+    if isHalted {
+      lines.append("mend the cause, then teller partition resume; skip-to gives offsets up for ever")
+    }
     lines += publishingTroubles
+    lines += report.actions.map(\.text)
     lines.append(
       "decided \(decided) in this incarnation"
         + (totalLag.map { ", \($0) waiting" } ?? "")

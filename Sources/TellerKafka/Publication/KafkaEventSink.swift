@@ -60,9 +60,15 @@ public final class KafkaEventSink: EventSink {
     self.configuration = configuration
     input = topic
     orders = TopicOrder.outputs(beside: topic, partitions: partitionCount)
-    let line = try translating { () throws(KafkaError) in
-      try Self.line(configuration, input: topic, batchBytes: Self.usualBytes)
+    // librdkafka's threads, too, give way to applying.
+    let made = Background.run { () -> Result<Line, KafkaError> in
+      do throws(KafkaError) {
+        return .success(try Self.line(configuration, input: topic, batchBytes: Self.usualBytes))
+      } catch {
+        return .failure(error)
+      }
     }
+    let line = try translating { () throws(KafkaError) in try made.get() }
     state.withLock { $0.line = line }
   }
 

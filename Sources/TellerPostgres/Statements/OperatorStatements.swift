@@ -6,8 +6,9 @@ enum OperatorStatements {
   static let commit = "commit"
   static let rollback = "rollback"
 
-  /// A partition of the open incarnation as it stands. An owner is alive while a session bears its name (PostgreSQL cuts
-  /// application names to 63 bytes).
+  /// A partition of the open incarnation as it stands. An owner is alive while a session bears its name. PostgreSQL cuts
+  /// application names to 63 bytes and spells what is not ASCII in its own way, which differs by version: whether an owner
+  /// with such a name is alive cannot be told, so it counts as alive.
   static let standing = Statement("teller_operator_standing", standingText, .text, .int4, .text)
 
   /// The same, with the row locked: a batch in flight is waited for, and its end is what is seen.
@@ -17,10 +18,10 @@ enum OperatorStatements {
   private static let standingText = """
     select o.partition_id, o.epoch, o.owner, o.next_offset, o.last_offset, o.last_digest, o.checkpoint_offset,
            o.checkpoint_digest, o.halted_reason,
-           o.owner <> '' and exists (
+           o.owner <> '' and (o.owner ~ '[^ -~]' or exists (
              select from pg_stat_activity a
               where a.datname = current_database() and convert_to(a.application_name, 'UTF8')
-                  = substr(convert_to($3 || o.owner, 'UTF8'), 1, 63)) as is_alive
+                  = substr(convert_to($3 || o.owner, 'UTF8'), 1, 63))) as is_alive
       from teller.owner o
       join teller.partition p on p.id = o.partition_id
       join teller.incarnation i on i.stream = p.stream and i.incarnation = p.incarnation and i.closed_at is null

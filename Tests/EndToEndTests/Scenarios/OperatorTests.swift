@@ -114,7 +114,13 @@ extension `Worker processes` {
         (2, end + 1, true, "is not in the log"), (2, 0, true, "a skip only goes forward"),
         (0, 10_000, true, "is alive"), (7, 20, true, "there is no partition 7"),
       ] as [(Int32, Int64, Bool, String)] {
-        let refused = try skip(scenario, partition, to: offset, yes: isSure)
+        var refused = try skip(scenario, partition, to: offset, yes: isSure)
+        // A takeover clears the reason until the log is looked at again, and the group may still be balancing: what is
+        // refused changed nothing, so it is asked again.
+        if partition == 2, refused.tail().contains("is not halted") {
+          try awaitHalt(scenario, containing: "left the log")
+          refused = try skip(scenario, partition, to: offset, yes: isSure)
+        }
         #expect(refused.exitStatus == 2 && refused.tail().contains(words), "\(refused.tail())")
       }
       #expect(try scenario.positions()[2] == before)
@@ -154,6 +160,10 @@ extension `Worker processes` {
       }
       try awaitHalt(scenario, containing: "somebody broke it")
       try scenario.books.execute("drop trigger broken on teller.batch")
+      let told = try teller(scenario, "status").tail(40)
+      #expect(
+        told.contains("partition 0 was resumed at offset 0 by ann@desk") && told.contains("in vain"),
+        "\(told)")
       let mended = try teller(scenario, "partition", "resume", "--partition", "0", "--reason", "mended")
       #expect(mended.exitStatus == 0 && mended.tail().contains("claims it anew"), "\(mended.tail())")
       try scenario.awaitDecided()

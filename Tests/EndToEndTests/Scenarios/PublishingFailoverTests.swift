@@ -37,10 +37,19 @@ extension `Worker processes` {
       let name = String(scenario.database.dropFirst("postgresql:///".count).prefix { $0 != "?" })
       let books = Books(url: standby.server.url(database: name))
       let ends = try scenario.logEnds()
-      try Observation.wait(for: "all published on the new primary", within: .seconds(60)) {
-        try books.texts(
-          "select published_offset::text from teller.partition_owner where topic = '\(scenario.topic)' order by partition"
-        ) == ends.map(String.init)
+      do {
+        try Observation.wait(for: "all published on the new primary", within: .seconds(60)) {
+          try books.texts(
+            "select published_offset::text from teller.partition_owner where topic = '\(scenario.topic)' order by partition"
+          ) == ends.map(String.init)
+        }
+      } catch {
+        let owners = try books.texts(
+          """
+          select concat_ws(' ', partition, epoch, owner, next_offset, published_offset, halted_reason)
+            from teller.partition_owner order by partition
+          """)
+        throw ScenarioError("\(error); log \(ends); \(owners)\n\(fleet.tails)")
       }
       #expect(try fleet.stopAll() == [0, 0], "\(fleet.tails)")
       let events = try PublishedEvents(of: scenario)

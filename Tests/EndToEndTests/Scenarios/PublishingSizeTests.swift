@@ -13,10 +13,13 @@ extension `Worker processes` {
       for (index, request) in TransferGenerator(scenario.settings(400, seed: ordinal, isMixed: false))
         .enumerated()
       {
-        let spaces = [UInt8](repeating: UInt8(ascii: " "), count: index % 10 == 0 ? 2_500 : 0)
+        // At random: brokers weigh what arrives compressed.
+        let spaces = (0..<(index % 10 == 0 ? 8_000 : 0)).map { _ in
+          [0x20, 0x09, 0x0A, 0x0D].randomElement() ?? 0x20 as UInt8
+        }
         try producer.produce(topic: scenario.topic, key: request.key, value: (request.value ?? []) + spaces)
         if index % 40 == 0 {
-          let waste = [UInt8](repeating: 0xFF, count: index % 80 == 0 ? 3_000 : 900 << 10)
+          let waste = (0..<(index % 80 == 0 ? 3_000 : 900 << 10)).map { _ in UInt8.random(in: 0x80...0xFF) }
           try producer.produce(topic: scenario.topic, key: request.key, value: waste)
         }
       }

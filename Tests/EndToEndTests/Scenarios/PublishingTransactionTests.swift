@@ -53,7 +53,7 @@ extension `Worker processes` {
 
     @Test(.enabled(if: RealKafka.isExpected))
     func `decide and tell what was committed, at half the plain rate or more`() throws {
-      let count = 8_000
+      let count = 24_000
       let plain = try Scenario(on: TestBroker(.real))
       try plain.produce(plain.settings(UInt64(count), isMixed: false))
       let plainRate = try drainRate(plain)

@@ -23,6 +23,7 @@ extension `Worker processes` {
 
     @Test(arguments: BrokerKind.here)
     func `tell a shell with kcat`(kind: BrokerKind) throws {
+      try ContractService.requireTools()
       let scenario = try Scenario(on: TestBroker(kind), accounts: 2)
       let fleet = Fleet(scenario)
       try fleet.start(1)
@@ -50,10 +51,16 @@ enum ContractService {
   private static let contract = folder.deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "Sources/Contract")
 
+  /// Where they are required, the words say what to install.
+  static func requireTools() throws {
+    if let missing = ContractTools.missing { throw ScenarioError(missing) }
+  }
+
   static func file(_ name: String) -> String { folder.appending(path: name).path }
 
   static func start(_ scenario: Scenario, _ arguments: [String]) throws -> ChildProcess {
-    try ChildProcess(
+    try requireTools()
+    return try ChildProcess(
       ContractTools.python,
       [
         file("service.py"), "--brokers", scenario.broker.bootstrapServers, "--topic", scenario.topic,

@@ -138,8 +138,9 @@ class Reader:
             taken.append(self.take(self.aside.pop(ready[0])))
 
     def waits(self, event):
-        reached = self.reached.get(event.incarnation)
-        return event.previous is not None and reached is not None and event.previous > reached
+        if event.previous is None or self.last is None:
+            return False
+        return event.previous > self.reached.get(event.incarnation, -1)
 
     def take(self, event):
         self.last = event.place

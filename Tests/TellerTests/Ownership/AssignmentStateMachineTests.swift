@@ -70,7 +70,7 @@ import Testing
     #expect(machine.fenced(ownership(0), now: .zero) == [.claim(claim(1, 0, proof: true))])
     #expect(Set(machine.owned.keys) == [1])
     let again = ownership(0, epoch: 3)
-    #expect(machine.claimed(claim(1, 0, proof: true), [again]) == [.start([again]), .rereadAll])
+    #expect(machine.claimed(claim(1, 0, proof: true), [again]) == [.unassign, .start([again])])
     #expect(machine.owned[0] == again)
   }
 
@@ -119,7 +119,7 @@ import Testing
     #expect(machine.halted(ownership(0)) == true)
     #expect(machine.resumed(0, generation: 1) == [.claim(claim(1, 0, proof: true))])
     let again = ownership(0, epoch: 2)
-    #expect(machine.claimed(claim(1, 0, proof: true), [again]) == [.start([again]), .rereadAll])
+    #expect(machine.claimed(claim(1, 0, proof: true), [again]) == [.unassign, .start([again])])
     #expect(machine.owned[0] == again)
   }
 

@@ -7,7 +7,8 @@ import Testing
   private static let history = HistoryIdentity(number: 3, id: 0x0123_4567_89ab_4def_8123_4567_89ab_cdef)
 
   private static func batch(
-    told: Told, key: IdempotencyKey? = IdempotencyKey(bits: 1, text: "order-1"), recordKey: String? = "acct-1",
+    told: Told, key: IdempotencyKey? = IdempotencyKey(bits: 1, text: "order-1"),
+    recordKey: String? = "acct-1",
     request: String = #"{"amount":1}"#, effect: String = "", trace: String? = nil
   ) -> DecidedBatch {
     var batch = DecidedBatch(
@@ -20,7 +21,8 @@ import Testing
   }
 
   private static func encoded(
-    _ batch: DecidedBatch, previous: Int64? = 41, withRequest: Bool = true, noEffect: String = #""balances":null"#
+    _ batch: DecidedBatch, previous: Int64? = 41, withRequest: Bool = true,
+    noEffect: String = #""balances":null"#
   ) -> (headers: [(String, String)], key: String?, value: String) {
     var encoder = OutcomeEventEncoder(topic: "transfers", noEffect: noEffect)
     encoder.begin(batch, history)
@@ -47,10 +49,11 @@ import Testing
       ])
     #expect(event.headers.count == headers.count)
     #expect(event.key == "acct-1")
-    #expect(
-      event.value
-        == #"{"outcome":"applied","code":null,"decided_at":"2023-11-14T22:13:20.000001Z","request":{"amount":1},"balances":[1],"first":null}"#
-    )
+    let parts = [
+      #"{"outcome":"applied","code":null,"decided_at":"2023-11-14T22:13:20.000001Z","#,
+      #""request":{"amount":1},"balances":[1],"first":null}"#,
+    ]
+    #expect(event.value == parts.joined())
   }
 
   @Test func `of a repeat tells the first outcome and where it was decided`() {
@@ -70,7 +73,8 @@ import Testing
     let key = IdempotencyKey(bits: 0xABCD_EF01_2345_4789_8ABC_DEF0_1234_5678)
     let event = Self.encoded(Self.batch(told: .dead(code: "misrouted"), key: key, request: ""))
     #expect(event.value.contains(#""request":null"#))
-    #expect(event.headers.contains { $0 == ("teller-idempotency-key", "abcdef01-2345-4789-8abc-def012345678") })
+    #expect(
+      event.headers.contains { $0 == ("teller-idempotency-key", "abcdef01-2345-4789-8abc-def012345678") })
   }
 
   @Test func `that is the first of its partition names none before it, and a null key stays null`() {

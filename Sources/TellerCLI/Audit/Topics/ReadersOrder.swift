@@ -38,8 +38,8 @@ struct ReadersOrder {
   mutating func meet(_ event: Event) {
     // 1. Not above the last one taken: a repeat.
     if let last, (event.history, event.incarnation, event.offset) <= last { return }
-    // 2. One is missing between.
-    if let previous = event.previous, let reached = lastOffset[event.incarnation], previous > reached {
+    // 2. One is missing between; the first of an incarnation has none before it.
+    if let previous = event.previous, last != nil, previous > lastOffset[event.incarnation] ?? -1 {
       return keep(event, needs: previous)
     }
     take(event.history, event.incarnation, event.offset, event.cover)
