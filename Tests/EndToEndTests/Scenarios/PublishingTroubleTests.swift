@@ -14,7 +14,8 @@ extension `Worker processes` {
       }
       #expect(try fleet.stopAll() == [0], "\(fleet.tails)")
       let findings = try Verdict(scenario).findings
-      #expect(findings == [], "\(try bounds(scenario))\n\(fleet.tails)")
+      let bounds = try bounds(scenario)
+      #expect(findings == [], "\(bounds)\n\(fleet.tails)")
     }
 
     /// Where the output topics begin and end: whether something is missing in them, or was never sent.
