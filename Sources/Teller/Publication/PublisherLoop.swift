@@ -26,6 +26,8 @@ struct PublisherLoop: ~Copyable {
   /// nothing about them.
   private var blocked: [Int32: Int64] = [:]
   private var stalls = StallWatch()
+  /// What is written down in the cursors' rows; a cursor that moves clears its own.
+  private var noted: [Int32: String] = [:]
 
   init(_ publisher: Publisher, topic: String, noEffect: String) {
     self.publisher = publisher
@@ -75,7 +77,6 @@ struct PublisherLoop: ~Copyable {
         fetchAt[ownership.partition] = nil
       }
       openingAt = .zero
-      readiness.forgetNote()
     case .disown(let partition): disown(partition)
     case .disownAll: for partition in partitions.keys { disown(partition) }
     case .committed(let batch, let ownership, let reload):
@@ -92,7 +93,7 @@ struct PublisherLoop: ~Copyable {
   private mutating func disown(_ partition: Int32) {
     guard let former = partitions.removeValue(forKey: partition) else { return }
     numbers[partition] = former.nextNumber
-    blocked[partition] = nil
+    (blocked[partition], noted[partition]) = (nil, nil)
   }
 
   private mutating func answered(_ answer: PublicationStoreThread.Answer) {
@@ -135,6 +136,7 @@ struct PublisherLoop: ~Copyable {
       else { continue }
       if moved.contains(wish.partition) {
         partitions[partition]?.stored = wish.published
+        noted[partition] = nil
       } else {
         // Another owner has it, or the database went back: the writer finds out which.
         disown(partition)
@@ -161,7 +163,7 @@ struct PublisherLoop: ~Copyable {
       isAskingHistories = false
       historiesAt = now + publisher.settings.retryPeriod / 4
     case .note:
-      readiness.forgetNote()
+      noted = [:]
       noteAt = now + publisher.settings.retryPeriod
     }
     publisher.report(.trouble("publishing: \(why)"))
@@ -252,10 +254,7 @@ struct PublisherLoop: ~Copyable {
   private mutating func ask() {
     let now = publisher.now()
     if !partitions.isEmpty, readiness.mustPrepare(now: now) { publisher.storeThread.ask(.prepare) }
-    if !partitions.isEmpty, now >= noteAt, let trouble = readiness.troubleToNote() {
-      publisher.report(.publishingStopped(reason: trouble))
-      publisher.storeThread.ask(.note(trouble, partitions.values.map(\.ownership.id)))
-    }
+    noteTrouble(now)
     if readiness.hasRecovered() { publisher.report(.publishingResumed) }
     let closed = partitions.values.filter { !$0.isOpen }.map(\.ownership)
     if !closed.isEmpty, !isOpening, now >= openingAt {
@@ -268,6 +267,20 @@ struct PublisherLoop: ~Copyable {
     }
     if readiness.isReady { fetch(now) }
     move(now)
+  }
+
+  /// Only partitions that have something to publish still: their cursors move again, and that clears it. A note on any other
+  /// would stay.
+  private mutating func noteTrouble(_ now: Duration) {
+    guard !partitions.isEmpty, let trouble = readiness.trouble else { return }
+    if readiness.mustTell() { publisher.report(.publishingStopped(reason: trouble)) }
+    guard now >= noteAt else { return }
+    let waiting = partitions.filter {
+      $0.value.isOpen && $0.value.published < $0.value.decided && noted[$0.key] != trouble
+    }
+    guard !waiting.isEmpty else { return }
+    for number in waiting.keys { noted[number] = trouble }
+    publisher.storeThread.ask(.note(trouble, waiting.values.map(\.ownership.id)))
   }
 
   private mutating func fetch(_ now: Duration) {

@@ -10,9 +10,10 @@ struct SinkReadiness: Sendable {
   }
 
   private var state: State
-  private var trouble: String?
-  private var isNoted = true
+  /// What is wrong, in words; nil: nothing that is known.
+  private(set) var trouble: String?
   private var isTold = false
+  private var wasTold = false
   private var failures = 0
   private let settings: Publisher.Settings
 
@@ -52,24 +53,20 @@ struct SinkReadiness: Sendable {
   mutating func progressed() {
     failures = 0
     trouble = nil
-    isNoted = true
   }
 
-  /// What is to be written down now, once for each trouble and each set of partitions.
-  mutating func troubleToNote() -> String? {
-    guard let trouble, !isNoted else { return nil }
-    isNoted = true
+  /// True once for each trouble, when somebody is to be told of it.
+  mutating func mustTell() -> Bool {
+    guard trouble != nil, !isTold else { return false }
     isTold = true
-    return trouble
+    wasTold = true
+    return true
   }
-
-  /// The set of partitions changed, or it could not be written down.
-  mutating func forgetNote() { isNoted = trouble == nil }
 
   /// True once, when a trouble that was told is over.
   mutating func hasRecovered() -> Bool {
-    guard isTold, trouble == nil else { return false }
-    isTold = false
+    guard wasTold, trouble == nil else { return false }
+    wasTold = false
     return true
   }
 
@@ -77,6 +74,6 @@ struct SinkReadiness: Sendable {
   mutating func tell(_ why: String) {
     guard trouble != why else { return }
     trouble = why
-    isNoted = false
+    isTold = false
   }
 }

@@ -14,7 +14,21 @@ extension `Worker processes` {
       }
       #expect(try fleet.stopAll() == [0], "\(fleet.tails)")
       let findings = try Verdict(scenario).findings
-      #expect(findings == [], "\(fleet.tails)")
+      let bounds = try bounds(scenario)
+      #expect(findings == [], "\(bounds)\n\(fleet.tails)")
+    }
+
+    /// Where the output topics begin and end: whether something is missing in them, or was never sent.
+    private func bounds(_ scenario: Scenario) throws -> [String] {
+      let reader = try Consumer(scenario.broker.configuration())
+      defer { _ = reader.close(within: .seconds(5)) }
+      return try OutputTopic.allCases.flatMap { output in
+        try (0..<scenario.partitions).map { partition in
+          let bounds = try reader.watermarks(
+            topic: output.name(beside: scenario.topic), partition: partition, timeout: .seconds(10))
+          return "\(output) \(partition): \(bounds.low)..<\(bounds.high)"
+        }
+      }
     }
 
     private func awaitStatus(_ scenario: Scenario, _ words: String, within limit: Duration = .seconds(20))
