@@ -30,6 +30,9 @@ public struct RecordBatch: Sendable {
   /// How many bytes of keys and values are held.
   public var byteCount: Int { bytes.count }
 
+  /// Of one record.
+  var averageByteCount: Int { slots.isEmpty ? 0 : bytes.count / slots.count + 1 }
+
   /// Appends one record; `fill` appends its key and then its value and returns both lengths, -1 for null.
   public mutating func append(
     offset: Int64, timestamp: Int64, headers: [RecordHeader] = [],

@@ -8,7 +8,7 @@ struct CatchUp<Reader: LogReader> {
 
   let reader: Reader
   let incarnation: Int32
-  private var attempts = 0
+  private var attempts: [Int32: Int] = [:]
 
   init(reader: Reader, incarnation: Int32) {
     self.reader = reader
@@ -40,12 +40,12 @@ struct CatchUp<Reader: LogReader> {
   ) throws(LogFailure) -> (batch: RecordBatch, reached: Int64) {
     do throws(LogFailure) {
       let found = try reader.records(in: range, of: partition, bytesMax: Self.bytesMax)
-      attempts = 0
+      attempts[partition] = nil
       return found
     } catch {
       guard error.code == LogFailure.logEnds else { throw error }
-      attempts += 1
-      guard attempts >= Self.attemptsMax else { throw error }
+      attempts[partition, default: 0] += 1
+      guard attempts[partition] ?? 0 >= Self.attemptsMax else { throw error }
       return (RecordBatch(), range.upperBound)
     }
   }

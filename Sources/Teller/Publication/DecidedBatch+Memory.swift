@@ -11,7 +11,8 @@ extension DecidedBatch {
     self.init(
       partition: ownership.partition, incarnation: incarnation, epoch: ownership.epoch,
       history: facts.history, decidedAt: facts.decidedAt, range: stretch.from..<stretch.to)
-    reserve(stretch.count, bytes: records.byteCount + stretch.count * 128)
+    // Its share: a batch that was refused is halved again and again, and all have the same records.
+    reserve(stretch.count, bytes: (records.averageByteCount + 128) * stretch.count)
     var told = OutcomeCursor(outcomes, facts)
     var dead = outcomes.dead[...]
     for job in stretch.jobs {

@@ -11,7 +11,7 @@ extension DecidedBatch {
     self.init(
       partition: ownership.partition, incarnation: incarnation, epoch: stretch.epoch,
       history: stretch.history, decidedAt: stretch.decidedAt, range: stretch.range)
-    reserve(stretch.rows.count, bytes: records.byteCount + stretch.rows.count * 128)
+    reserve(stretch.rows.count, bytes: (records.averageByteCount + 128) * stretch.rows.count)
     var index = 0
     var dead = stretch.dead[...]
     for row in stretch.rows {

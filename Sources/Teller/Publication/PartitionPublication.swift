@@ -19,7 +19,7 @@ struct PartitionPublication: Sendable {
   private var lastPublished: Int64?
   private var sent: SentEvents
   private var letter: Int64?
-  /// Without holes between them; the first `current` are sent.
+  /// Ascending; what is missing between two of them comes from the tables. The first `current` are sent.
   private(set) var batches: [DecidedBatch] = []
   private var current = 0
   private var entry = 0
@@ -57,6 +57,8 @@ struct PartitionPublication: Sendable {
   mutating func forget() {
     generation += 1
     isOpen = false
+    // Also what was decided: the database may have gone back behind it.
+    decided = 0
     letter = nil
     isFetching = false
     sent.forget()
@@ -64,10 +66,11 @@ struct PartitionPublication: Sendable {
     (current, entry, byteCount) = (0, 0, 0)
   }
 
-  /// A batch was committed. It is kept if there is room and it joins on to what is kept.
+  /// A batch was committed. It is kept if there is room, also behind a hole: a partition that is read again meets it there,
+  /// and would never catch up with a busy writer otherwise.
   mutating func committed(_ batch: DecidedBatch, isRoom: Bool) {
     decided = max(decided, batch.to)
-    guard isRoom, batches.last.map({ $0.to == batch.from }) ?? true else { return }
+    guard isRoom, batches.last.map({ $0.to <= batch.from }) ?? true else { return }
     batches.append(batch)
     byteCount += batch.byteCount
   }

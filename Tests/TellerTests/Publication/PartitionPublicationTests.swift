@@ -59,12 +59,15 @@ import Testing
     publication.committed(Self.batch(12..<14), isRoom: false)
     publication.committed(Self.batch(14..<16), isRoom: true)
     #expect(Self.sendAll(&publication).map { $0[1] } == [10, 11])
-    #expect(publication.missing == 12..<16)
+    #expect(publication.missing == 12..<14)
     publication.fetched([Self.batch(12..<13)])
     #expect(Self.sendAll(&publication).map { $0[1] } == [12])
-    #expect(publication.missing == 13..<16)
-    publication.fetched([Self.batch(13..<16)])
+    #expect(publication.missing == 13..<14)
+    publication.fetched([Self.batch(13..<14)])
     #expect(Self.sendAll(&publication).map { $0[1] } == [13, 14, 15])
+    for number in UInt64(0)...5 { publication.reported(number) }
+    #expect(publication.published == 16)
+    #expect(publication.byteCount == 0)
   }
 
   @Test func `steps over offsets without a record, and is published behind them`() {
