@@ -79,6 +79,7 @@ public final class Consumer: Sendable {
     let list = PartitionList(offsets, topic: topic)
     try client.require { client throws(KafkaError) in
       try unsafe KafkaError.check(rd_kafka_assign(client, list.pointer))
+      try unsafe Self.settle(client)
     }
   }
 
@@ -86,6 +87,18 @@ public final class Consumer: Sendable {
   public func unassign() throws(KafkaError) {
     try client.require { client throws(KafkaError) in
       try unsafe KafkaError.check(rd_kafka_assign(client, nil))
+      try unsafe Self.settle(client)
+    }
+  }
+
+  /// librdkafka (all releases to 2.15.0, its issue 5573) ends the process by an assertion where a partition is given up
+  /// again before the answer to the first time was served. Each question goes through the same queue as those answers, so
+  /// two of them wait for the stops and for their answers.
+  private static func settle(_ client: OpaquePointer) throws(KafkaError) {
+    for _ in 0..<2 {
+      var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+      try unsafe KafkaError.check(rd_kafka_assignment(client, &list))
+      if let list = unsafe list { unsafe rd_kafka_topic_partition_list_destroy(list) }
     }
   }
 
