@@ -36,7 +36,8 @@ import Testing
     View(
       name: "teller.dead_letter_status",
       columns: decided + [
-        "id text", "code text", "reason text", "idempotency_key uuid", "key_text text", "record_timestamp bigint",
+        "id text", "code text", "reason text", "idempotency_key uuid", "key_text text",
+        "record_timestamp bigint",
         "key_bytes integer", "value_bytes integer", "decided_at timestamp with time zone", "state text",
         "target_incarnation integer", "target_partition integer", "target_offset bigint", "last_action text",
         "last_result text", "last_actor text", "last_reason text", "last_acted_at timestamp with time zone",
